@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.platform.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.platform.policy;
+
+import org.jspecify.annotations.NullMarked;
