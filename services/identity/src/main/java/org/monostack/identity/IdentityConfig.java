@@ -1,0 +1,112 @@
+package org.monostack.identity;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How the identity service behaves.
+ *
+ * @param keys the directory of the key repositories: {@code fernet-keys} signs tokens, {@code
+ *     credential-keys} encrypts stored credentials; made at the first start
+ * @param tokenLife how long a new token is valid
+ * @param bcryptCost the logarithm of a password hash's work; 12 takes about a quarter of a second
+ * @param passwordMemory how long a password that was once verified need not be hashed again; zero
+ *     switches the memory off
+ * @param maxPasswordLength longer passwords are refused
+ * @param policyOverrides the operator's policy.yaml
+ */
+public record IdentityConfig(
+        Path keys,
+        TokenFormat tokenFormat,
+        Duration tokenLife,
+        int bcryptCost,
+        Duration passwordMemory,
+        int maxPasswordLength,
+        SecurityCompliance compliance,
+        Map<String, Object> policyOverrides) {
+
+    /** What a token is. */
+    public enum TokenFormat {
+        /** Encrypted and self-contained; nothing is stored. */
+        FERNET,
+        /** A random name; what it stands for is in the database, under the name's digest. */
+        UUID
+    }
+
+    public IdentityConfig {
+        policyOverrides = Map.copyOf(policyOverrides);
+    }
+
+    public static IdentityConfig defaults(Path keys) {
+        return new IdentityConfig(
+                keys,
+                TokenFormat.FERNET,
+                Duration.ofHours(1),
+                12,
+                Duration.ofMinutes(5),
+                4096,
+                SecurityCompliance.none(),
+                Map.of());
+    }
+
+    public IdentityConfig withTokenFormat(TokenFormat format) {
+        return new IdentityConfig(
+                keys,
+                format,
+                tokenLife,
+                bcryptCost,
+                passwordMemory,
+                maxPasswordLength,
+                compliance,
+                policyOverrides);
+    }
+
+    public IdentityConfig withTokenLife(Duration life) {
+        return new IdentityConfig(
+                keys,
+                tokenFormat,
+                life,
+                bcryptCost,
+                passwordMemory,
+                maxPasswordLength,
+                compliance,
+                policyOverrides);
+    }
+
+    public IdentityConfig withBcryptCost(int cost) {
+        return new IdentityConfig(
+                keys,
+                tokenFormat,
+                tokenLife,
+                cost,
+                passwordMemory,
+                maxPasswordLength,
+                compliance,
+                policyOverrides);
+    }
+
+    public IdentityConfig withCompliance(SecurityCompliance rules) {
+        return new IdentityConfig(
+                keys,
+                tokenFormat,
+                tokenLife,
+                bcryptCost,
+                passwordMemory,
+                maxPasswordLength,
+                rules,
+                policyOverrides);
+    }
+
+    public IdentityConfig withPolicyOverrides(Map<String, Object> overrides) {
+        return new IdentityConfig(
+                keys,
+                tokenFormat,
+                tokenLife,
+                bcryptCost,
+                passwordMemory,
+                maxPasswordLength,
+                compliance,
+                overrides);
+    }
+}
