@@ -1,0 +1,183 @@
+package org.monostack.cloud.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.monostack.cloud.localconf.Finding;
+import org.monostack.cloud.localconf.LocalConf;
+import org.monostack.cloud.localconf.LocalConfException;
+
+/**
+ * All that the cloud is configured with, checked. One record per concern; immutable.
+ *
+ * @param networkNamespace the namespace to run in, if one is asked for
+ */
+public record CloudConfig(
+        Host host,
+        Paths paths,
+        Secrets secrets,
+        DatabaseServer database,
+        Identity identity,
+        Ports ports,
+        Networks networks,
+        Images images,
+        Servers servers,
+        Output output,
+        Optional<String> networkNamespace,
+        Settings settings) {
+
+    /**
+     * @param address what services listen on
+     * @param serviceAddress what the catalog names
+     * @param name this host's name in the cloud
+     */
+    public record Host(Ipv4 address, Ipv4 serviceAddress, String name, boolean root) {}
+
+    /**
+     * @param data where everything is kept
+     * @param stackLog what stack.sh printed
+     * @param logs where the service's own log goes
+     */
+    public record Paths(Path data, Path stackLog, Path logs) {
+
+        public Path run() {
+            return data.resolve("run");
+        }
+
+        public Path credentials() {
+            return data.resolve("private/credentials.properties");
+        }
+    }
+
+    /** Passwords as given; an absent one is made up once and kept under the data directory. */
+    public record Secrets(
+            Optional<String> admin, Optional<String> service, Optional<String> database) {
+
+        @Override
+        public String toString() {
+            return "Secrets[hidden]";
+        }
+    }
+
+    /**
+     * @param external HOST or HOST:PORT of a server that is not ours; empty: a private one
+     */
+    public record DatabaseServer(Optional<String> external, String user) {}
+
+    /**
+     * @param tokenFormat fernet, uuid or jws
+     */
+    public record Identity(String region, String tokenFormat) {}
+
+    /**
+     * @param combined serves everything under prefixes; 0: any free one
+     */
+    public record Ports(
+            int identity,
+            int image,
+            int compute,
+            int metadata,
+            int placement,
+            int network,
+            int combined) {}
+
+    /** The seeded networks and what they are made of. */
+    public record Networks(
+            boolean seeded,
+            Public external,
+            Private internal,
+            Map<String, String> bridgeMappings,
+            boolean securityGroups,
+            Optional<VlanRange> projectVlans) {}
+
+    /**
+     * @param pool what may be given away; empty: all of the range
+     * @param networkInterface joins the bridge, if there is one
+     * @param provider whether it is a provider network on the bridge
+     */
+    public record Public(
+            String network,
+            String subnet,
+            Ipv4.Range range,
+            Ipv4 gateway,
+            Optional<Ipv4.Pool> pool,
+            String physicalNetwork,
+            String bridge,
+            Optional<String> networkInterface,
+            boolean provider) {}
+
+    /**
+     * @param router the router towards the public network; empty: none
+     */
+    public record Private(
+            String network,
+            String subnet,
+            Ipv4.Range range,
+            Ipv4 gateway,
+            Optional<String> router) {}
+
+    /** The VLANs of a physical network that projects may use. */
+    public record VlanRange(String physicalNetwork, int lowest, int highest) {}
+
+    /**
+     * @param urls images to bring in
+     * @param small whether a small guest image is wanted when no URL is given
+     * @param offline whether downloads are forbidden
+     */
+    public record Images(List<String> urls, boolean small, boolean offline) {}
+
+    /**
+     * @param driver libvirt or fake
+     * @param libvirtType kvm or qemu; empty: found out by trying
+     * @param resume whether servers that ran run again after a start
+     */
+    public record Servers(String driver, Optional<String> libvirtType, boolean resume) {
+
+        public boolean fake() {
+            return driver.equals("fake");
+        }
+    }
+
+    /** How stack.sh prints. */
+    public record Output(boolean verbose, boolean color) {}
+
+    /**
+     * Builds the configuration. Throws {@link LocalConfException} with line and reason when a value
+     * is wrong, or contradicts another.
+     */
+    public static CloudConfig of(
+            LocalConf file, Map<String, String> environment, HostFacts facts) {
+        return new ConfigReader(Settings.evaluate(file, environment), facts).read();
+    }
+
+    /** What the user should be told that stops nothing. */
+    public List<Finding> findings() {
+        return settings.findings();
+    }
+
+    /** Refuses HOST_IP, for a reason that only the running machine shows. */
+    public LocalConfException wrongHostAddress(String reason) {
+        return settings.wrong(Variables.HOST_IP, reason);
+    }
+
+    /** Refuses PUBLIC_INTERFACE, for a reason that only the running machine shows. */
+    public LocalConfException wrongPublicInterface(String reason) {
+        return settings.wrong(Variables.PUBLIC_INTERFACE, reason);
+    }
+
+    /** Refuses NETNS, for a reason that only the running machine shows. */
+    public LocalConfException wrongNetworkNamespace(String reason) {
+        return settings.wrong(Variables.NETNS, reason);
+    }
+
+    /** Refuses LOGFILE, for a reason that only the running machine shows. */
+    public LocalConfException wrongLogFile(String reason) {
+        return settings.wrong(Variables.LOGFILE, reason);
+    }
+
+    /** Refuses VIRT_DRIVER, for a reason that only the running machine shows. */
+    public LocalConfException wrongDriver(String reason) {
+        return settings.wrong(Variables.VIRT_DRIVER, reason);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.cloud.config;
+
+import org.jspecify.annotations.NullMarked;

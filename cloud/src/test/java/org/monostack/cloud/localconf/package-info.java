@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.cloud.localconf;
+
+import org.jspecify.annotations.NullMarked;
