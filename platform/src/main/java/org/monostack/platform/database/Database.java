@@ -1,0 +1,230 @@
+package org.monostack.platform.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.flywaydb.core.Flyway;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one database. Owns the connections; thread-safe. All schemas live on one server, so one
+ * transaction may span services.
+ */
+public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    /** A conflict that a repetition cures is cured within a few; more means something is wrong. */
+    private static final int ATTEMPTS = 12;
+
+    private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_]{1,32}");
+
+    private static final Settings SETTINGS =
+            new Settings()
+                    .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_QUOTED)
+                    .withExecuteLogging(false)
+                    .withRenderCatalog(false);
+
+    private final HikariDataSource pool;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+    }
+
+    /** Opens the pool. Throws {@link DatabaseUnavailable} when the server does not answer. */
+    public static Database open(DatabaseConfig config) {
+        HikariConfig hikari = new HikariConfig();
+        hikari.setPoolName("database");
+        hikari.setJdbcUrl(
+                "jdbc:mariadb://"
+                        + config.host()
+                        + ":"
+                        + config.port()
+                        + "/?timezone=UTC&useServerPrepStmts=true&prepStmtCacheSize=500"
+                        + "&rewriteBatchedStatements=false&connectTimeout=5000&tcpKeepAlive=true"
+                        + "&sslMode=disable&allowPublicKeyRetrieval=true"
+                        + "&sessionVariables=sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
+                        + "innodb_lock_wait_timeout=10");
+        hikari.setUsername(config.user());
+        hikari.setPassword(config.password());
+        hikari.setMaximumPoolSize(config.connections());
+        hikari.setMinimumIdle(Math.min(4, config.connections()));
+        hikari.setConnectionTimeout(config.patience().toMillis());
+        hikari.setValidationTimeout(2_000);
+        hikari.setInitializationFailTimeout(10_000);
+        hikari.setAutoCommit(false);
+        // Locking reads see the newest rows under either level; this one takes no gap locks.
+        hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        try {
+            return new Database(new HikariDataSource(hikari));
+        } catch (RuntimeException e) {
+            throw new DatabaseUnavailable(
+                    "no database at " + config.host() + ":" + config.port() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Runs SQL in one transaction and commits it. After a deadlock, a lock wait that timed out or a
+     * failed Galera certification it is rolled back and run again, so the body must be repeatable:
+     * SQL only, and no effects outside. Whatever it throws rolls everything back.
+     *
+     * @throws DatabaseUnavailable when there is no connection, or it broke before the commit
+     */
+    public <T extends @org.jspecify.annotations.Nullable Object> T inTransaction(
+            Function<Transaction, T> body) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(body);
+            } catch (RuntimeException e) {
+                if (attempt == ATTEMPTS || !isConflict(e)) {
+                    throw unavailableOr(e);
+                }
+                LOG.debug("transaction conflict, attempt {}: {}", attempt, e.getMessage());
+                pause(attempt);
+            }
+        }
+    }
+
+    /** The same, for bodies without a result. */
+    public void run(Consumer<Transaction> body) {
+        inTransaction(
+                tx -> {
+                    body.accept(tx);
+                    return Boolean.TRUE;
+                });
+    }
+
+    private <T extends @org.jspecify.annotations.Nullable Object> T once(
+            Function<Transaction, T> body) {
+        Transaction tx;
+        T result;
+        try (Connection connection = pool.getConnection()) {
+            tx = new Transaction(DSL.using(connection, SQLDialect.MARIADB, SETTINGS));
+            try {
+                result = body.apply(tx);
+                connection.commit();
+            } catch (Throwable e) {
+                rollback(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new DataAccessException(e.getMessage(), e);
+        }
+        for (Runnable hint : tx.hints()) {
+            hint.run();
+        }
+        return result;
+    }
+
+    private static void rollback(Connection connection, Throwable cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Creates a service's schema if it is not there and brings it up to date from the class path
+     * folder {@code migration/<schema>}.
+     */
+    public void migrate(String schema) {
+        if (!SCHEMA_NAME.matcher(schema).matches()) {
+            throw new IllegalArgumentException(schema);
+        }
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            // No padding and no folding: "a" differs from "A" and from "a ".
+            statement.execute(
+                    "create database if not exists `"
+                            + schema
+                            + "` character set utf8mb4 collate utf8mb4_nopad_bin");
+        } catch (SQLException e) {
+            throw new DataAccessException(e.getMessage(), e);
+        }
+        Flyway.configure()
+                .dataSource(pool)
+                .defaultSchema(schema)
+                .schemas(schema)
+                .locations("classpath:migration/" + schema)
+                .table("schema_history")
+                .validateMigrationNaming(true)
+                .load()
+                .migrate();
+    }
+
+    /** Whether the server answers now. */
+    public boolean healthy() {
+        try (Connection connection = pool.getConnection()) {
+            return connection.isValid(2);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private static boolean isConflict(Throwable e) {
+        SQLException sql = sqlCause(e);
+        // 1213 deadlock (and Galera certification), 1205 lock wait timeout, 1020 row changed.
+        return sql != null
+                && (sql.getErrorCode() == 1213
+                        || sql.getErrorCode() == 1205
+                        || sql.getErrorCode() == 1020
+                        || "40001".equals(sql.getSQLState()));
+    }
+
+    private static RuntimeException unavailableOr(RuntimeException e) {
+        SQLException sql = sqlCause(e);
+        if (sql == null) {
+            return e;
+        }
+        String state = sql.getSQLState();
+        boolean away =
+                sql instanceof SQLTransientConnectionException
+                        || state != null && state.startsWith("08")
+                        || sql.getErrorCode() == 1040
+                        || sql.getErrorCode() == 1053;
+        return away ? new DatabaseUnavailable(String.valueOf(sql.getMessage()), e) : e;
+    }
+
+    private static @org.jspecify.annotations.Nullable SQLException sqlCause(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    /** Whether this is a violated unique key: somebody else made the same thing first. */
+    public static boolean isDuplicate(Throwable e) {
+        SQLException sql = sqlCause(e);
+        return sql != null && sql.getErrorCode() == 1062;
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(1, 4L << Math.min(attempt, 6)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseUnavailable("interrupted while waiting to repeat", e);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package org.monostack.platform.http;
+
+/** Turns a token into who it speaks for. Thread-safe; called on every authenticated request. */
+@FunctionalInterface
+public interface Authenticator {
+
+    /**
+     * @throws ApiException with status 401 when the token is unknown, expired, revoked, or its
+     *     user or scope is disabled
+     */
+    Caller authenticate(String token);
+}

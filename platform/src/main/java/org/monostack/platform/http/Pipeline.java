@@ -1,0 +1,196 @@
+package org.monostack.platform.http;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.monostack.platform.database.DatabaseUnavailable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one request through a service's stages, always in this order: route, token, microversion,
+ * policy, schema, handler. Stateless; any number of threads.
+ */
+final class Pipeline {
+    static final String NEEDS_TOKEN = "The request you have made requires authentication.";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final Pattern REQUEST_ID =
+            Pattern.compile("req-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+    private final HttpService service;
+    private final String authenticateUri;
+
+    Pipeline(HttpService service, String authenticateUri) {
+        this.service = service;
+        this.authenticateUri = authenticateUri;
+    }
+
+    HttpService service() {
+        return service;
+    }
+
+    static boolean wellFormedRequestId(String id) {
+        return REQUEST_ID.matcher(id).matches();
+    }
+
+    Response answer(RawRequest raw) {
+        long start = System.nanoTime();
+        Request request = new Request(raw, "req-" + UUID.randomUUID(), service.policy());
+        State state = new State();
+        Response response;
+        try {
+            response = stages(request, state);
+        } catch (Throwable e) {
+            response = failure(e, request);
+        }
+        Microversion version = state.version;
+        if (version != null && service.microversions().isPresent()) {
+            response = service.microversions().get().describe(response, version);
+        }
+        response = response.header("X-OpenStack-Request-Id", request.requestId());
+        if (LOG.isInfoEnabled()) {
+            LOG.info(
+                    "{} {} {} {} {} {} ms {}",
+                    service.name(),
+                    request.method(),
+                    raw.rawPath(),
+                    response.status(),
+                    request.requestId(),
+                    (System.nanoTime() - start) / 1_000_000,
+                    request.optionalCaller().map(Caller::toString).orElse("-"));
+        }
+        return response;
+    }
+
+    private Response stages(Request request, State state) throws Exception {
+        Routes.Match match = service.routes().match(request.rawPath());
+        List<Routes.Found> found = match.of(request.method());
+        boolean open = !found.isEmpty() && found.getFirst().route().isOpen();
+        if (!open) {
+            request.caller(authenticate(request));
+        }
+        if (found.isEmpty()) {
+            if (match.isEmpty()) {
+                throw ApiException.notFound("The resource could not be found.");
+            }
+            throw ApiException.methodNotAllowed(
+                            "The method "
+                                    + request.method()
+                                    + " is not allowed for this resource.")
+                    .header("Allow", String.join(", ", match.methods()));
+        }
+        Routes.Found chosen = choose(request, found, state);
+        Route route = chosen.route();
+        request.pathParameters(chosen.parameters());
+        if (route.policyBeforeHandler()) {
+            Caller caller = request.caller();
+            request.authorize(
+                    route.rule().orElseThrow(),
+                    Map.of(
+                            "project_id", caller.projectId().orElse(""),
+                            "user_id", caller.userId(),
+                            "domain_id", caller.domainId().orElse("")));
+        }
+        Optional<Schema> schema = route.schema();
+        if (schema.isPresent()) {
+            schema.get().check(request.json(), Optional.ofNullable(state.version));
+        }
+        return route.handler().handle(request);
+    }
+
+    private Caller authenticate(Request request) {
+        String token =
+                request.header("X-Auth-Token")
+                        .or(() -> request.header("X-Storage-Token"))
+                        .orElseThrow(() -> ApiException.unauthorized(NEEDS_TOKEN));
+        return service.authenticator().authenticate(token);
+    }
+
+    private Routes.Found choose(Request request, List<Routes.Found> found, State state) {
+        Optional<MicroversionRange> range = service.microversions();
+        if (range.isEmpty()) {
+            return found.getFirst();
+        }
+        Microversion version;
+        try {
+            version = range.get().negotiate(request);
+        } catch (ApiException e) {
+            // Version documents answer whatever version a client asks for.
+            if (!found.getFirst().route().isOpen()) {
+                throw e;
+            }
+            version = range.get().min();
+        }
+        state.version = version;
+        request.microversion(version);
+        for (Routes.Found candidate : found) {
+            if (candidate.route().existsIn(version)) {
+                return candidate;
+            }
+        }
+        throw ApiException.notFound(
+                "API version " + version + " is not supported on this method.");
+    }
+
+    private Response failure(Throwable e, Request request) {
+        ApiException error =
+                switch (e) {
+                    case ApiException known -> known;
+                    case DatabaseUnavailable away -> {
+                        LOG.warn("{}: the database is away: {}", request.requestId(), away.getMessage());
+                        yield ApiException.unavailable("The database is unavailable; try again.");
+                    }
+                    default -> {
+                        if (isClientAbort(e)) {
+                            yield ApiException.badRequest(
+                                    "The request body ended before it was complete.");
+                        }
+                        LOG.error(
+                                "{}: {} {} failed",
+                                request.requestId(),
+                                request.method(),
+                                request.rawPath(),
+                                e);
+                        yield ApiException.of(
+                                500,
+                                "An unexpected error prevented the server from fulfilling your"
+                                        + " request. ("
+                                        + request.requestId()
+                                        + ")");
+                    }
+                };
+        Response response = service.errors().render(error, request);
+        for (Map.Entry<String, String> header : error.headers().entrySet()) {
+            response = response.header(header.getKey(), header.getValue());
+        }
+        if (error.status() == 401) {
+            response =
+                    response.header(
+                            "WWW-Authenticate", "Keystone uri=\"" + authenticateUri + "\"");
+        }
+        return response;
+    }
+
+    private static boolean isClientAbort(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                return false;
+            }
+            if (cause instanceof org.eclipse.jetty.io.EofException
+                    || cause instanceof org.eclipse.jetty.http.HttpException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What later stages learn that the answer's headers need, even when the request fails. */
+    private static final class State {
+        @Nullable Microversion version;
+    }
+}

@@ -1,0 +1,23 @@
+create table operation (
+    id char(36) not null,
+    sequence bigint not null auto_increment,
+    kind varchar(64) not null,
+    resource_type varchar(32) not null,
+    resource_id varchar(64) not null,
+    payload longtext not null,
+    request_id varchar(64) not null,
+    state varchar(16) not null,
+    step int not null,
+    attempts int not null,
+    failure text,
+    owner varchar(64),
+    generation bigint not null,
+    lease_until datetime(6),
+    due_at datetime(6) not null,
+    created_at datetime(6) not null,
+    updated_at datetime(6) not null,
+    finished_at datetime(6),
+    unfinished boolean,
+    primary key (id),
+    unique key operation_sequence (sequence)
+);

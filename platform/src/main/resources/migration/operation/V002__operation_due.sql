@@ -1,0 +1,1 @@
+create index operation_due on operation (unfinished, due_at);

@@ -1,0 +1,1 @@
+create index event_operation on event (operation_id, id);

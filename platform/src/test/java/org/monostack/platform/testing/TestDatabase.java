@@ -1,0 +1,73 @@
+package org.monostack.platform.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.PrivateMariaDb;
+
+/**
+ * A MariaDB for the tests of one JVM: started at the first use, stopped and removed at exit. Tests
+ * share it; each makes data of its own.
+ */
+public final class TestDatabase {
+    private static @Nullable Database shared;
+
+    private TestDatabase() {}
+
+    /** The shared database, with these schemas brought up to date. */
+    public static synchronized Database open(String... schemas) {
+        Database database = shared;
+        if (database == null) {
+            database = start();
+            shared = database;
+        }
+        for (String schema : schemas) {
+            database.migrate(schema);
+        }
+        return database;
+    }
+
+    private static Database start() {
+        try {
+            Path directory = Files.createTempDirectory("monostack-test-");
+            PrivateMariaDb server = new PrivateMariaDb(directory, freePort(), "secret");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(server, directory)));
+            server.ensureStarted(Duration.ofSeconds(60));
+            return Database.open(server.connection());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void remove(PrivateMariaDb server, Path directory) {
+        server.process().ifPresent(ProcessHandle::destroyForcibly);
+        try (Stream<Path> paths = Files.walk(directory)) {
+            paths.sorted(Comparator.reverseOrder()).forEach(TestDatabase::delete);
+        } catch (IOException | UncheckedIOException e) {
+            // Left for the machine's own cleaning of temporary files.
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A TCP port on loopback that nobody listens on just now. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
