@@ -1,0 +1,21 @@
+create table subnet_pool (
+    id char(36) not null,
+    project_id varchar(64) not null,
+    name varchar(255) not null,
+    description varchar(255) not null,
+    ip_version int not null,
+    default_prefixlen int not null,
+    min_prefixlen int not null,
+    max_prefixlen int not null,
+    default_quota int,
+    shared boolean not null,
+    is_default boolean not null,
+    address_scope_id char(36),
+    prefixes text not null,
+    created_at datetime(6) not null,
+    updated_at datetime(6) not null,
+    revision bigint not null,
+    primary key (id),
+    key subnet_pool_project (project_id),
+    foreign key (address_scope_id) references address_scope (id)
+);
