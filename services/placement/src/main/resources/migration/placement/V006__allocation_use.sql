@@ -1,0 +1,1 @@
+create index allocation_use on allocation (provider_id, resource_class, used);

@@ -1,0 +1,1 @@
+create index provider_trait_name on provider_trait (trait);
