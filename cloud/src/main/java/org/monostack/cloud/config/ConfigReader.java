@@ -52,7 +52,7 @@ final class ConfigReader {
     private void checkEveryValue() {
         for (Variable<?> variable : Variables.all()) {
             if (variable.effective()) {
-                var unused = settings.find(variable);
+                var _ = settings.find(variable);
             }
         }
     }

@@ -94,8 +94,8 @@ record ValueType<T>(String description, Function<String, T> reader) {
                                 throw new IllegalArgumentException(
                                         "is not a list of NETWORK:BRIDGE pairs");
                             }
-                            INTERFACE.reader().apply(halves[1].strip());
-                            mappings.put(halves[0].strip(), halves[1].strip());
+                            mappings.put(
+                                    halves[0].strip(), INTERFACE.reader().apply(halves[1].strip()));
                         }
                         return Map.copyOf(mappings);
                     });

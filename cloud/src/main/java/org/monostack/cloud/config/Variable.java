@@ -25,7 +25,7 @@ public record Variable<T>(
 
     /** Whether the value is kept out of every log and summary but the one that shows passwords. */
     public boolean secret() {
-        return type == ValueType.SECRET;
+        return type.equals(ValueType.SECRET);
     }
 
     boolean isFamily() {

@@ -102,8 +102,7 @@ public final class LocalConfParser {
             statements.add(new Statement.Assignment(line, assignment.group(1), value, append));
             return;
         }
-        List<String> words = words(trimmed, line);
-        String call = words.getFirst();
+        String call = trimmed.split("\\s", 2)[0];
         if (!CALLS.contains(call)) {
             throw new LocalConfException(
                     line,
@@ -112,7 +111,7 @@ public final class LocalConfParser {
                             + "\" is shell code, which is not run here; write NAME=value,"
                             + " enable_service, disable_service or enable_plugin");
         }
-        List<String> arguments = words.subList(1, words.size());
+        List<String> arguments = words(trimmed.substring(call.length()), line);
         if (call.equals("disable_all_services")) {
             statements.add(new Statement.DisableAll(line));
         } else if (call.equals("enable_plugin")) {
@@ -223,6 +222,9 @@ public final class LocalConfParser {
         List<String> words = new ArrayList<>();
         ValueScanner scanner = new ValueScanner(text, line);
         while (scanner.skipBlanks()) {
+            if (text.charAt(scanner.position()) == ';') {
+                throw new LocalConfException(line, "one statement per line; take ';' away");
+            }
             words.add(scanner.word().resolve(name -> Optional.of("$" + name), name -> {}));
         }
         return words;

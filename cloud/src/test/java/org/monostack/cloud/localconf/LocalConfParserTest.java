@@ -46,7 +46,6 @@ class LocalConfParserTest {
                 "   V=indented ~ indented",
                 "V=start=1.2.3.4,end=1.2.3.9 ~ start=1.2.3.4,end=1.2.3.9",
                 "V=costs$ ~ costs$",
-                "V=192.168.31.11\r ~ 192.168.31.11",
             })
     void readsValuesAsAShellWould(String line, String expected) {
         assertThat(value(line)).isEqualTo(expected);
@@ -57,6 +56,7 @@ class LocalConfParserTest {
         assertThat(value("V=")).isEmpty();
         assertThat(value("V= # nothing")).isEmpty();
         assertThat(value("V=\"\"")).isEmpty();
+        assertThat(value("V=1.2.3.4\r")).as("from a Windows editor").isEqualTo("1.2.3.4");
     }
 
     @Test
@@ -154,6 +154,7 @@ class LocalConfParserTest {
                 "source ./other",
                 "A = 1",
                 "enable_service",
+                "enable_service a; enable_service b",
                 "enable_plugin heat",
                 "[[local|localrc",
             })
