@@ -34,7 +34,9 @@ public interface Placement {
      */
     void putInventory(Transaction tx, UUID provider, Map<String, Inventory> inventory);
 
-    /** The inventory and use of a provider by resource class; empty if there is no such provider. */
+    /**
+     * The inventory and use of a provider by resource class; empty if there is no such provider.
+     */
     Map<String, Capacity> capacities(Transaction tx, UUID provider);
 
     /** Replaces the traits of a provider; an unknown trait that starts with CUSTOM_ is created. */

@@ -92,23 +92,21 @@ final class TransactionalPlacement implements Placement {
         }
         requireProvider(tx, provider);
         Map<String, Long> usage = allocations.usage(tx, provider);
-        inventory.forEach(
-                (name, wanted) -> {
-                    if (!wanted.equals(before.get(name))) {
-                        inventories.put(tx, provider, name, wanted);
-                    }
-                });
-        before.forEach(
-                (name, had) -> {
-                    if (inventory.containsKey(name)) {
-                        return;
-                    }
-                    if (usage.getOrDefault(name, 0L) == 0) {
-                        inventories.remove(tx, provider, name);
-                    } else if (had.reserved() != had.total()) {
-                        inventories.put(tx, provider, name, emptied(had));
-                    }
-                });
+        inventory.forEach((name, wanted) -> {
+            if (!wanted.equals(before.get(name))) {
+                inventories.put(tx, provider, name, wanted);
+            }
+        });
+        before.forEach((name, had) -> {
+            if (inventory.containsKey(name)) {
+                return;
+            }
+            if (usage.getOrDefault(name, 0L) == 0) {
+                inventories.remove(tx, provider, name);
+            } else if (had.reserved() != had.total()) {
+                inventories.put(tx, provider, name, emptied(had));
+            }
+        });
     }
 
     /** The same inventory with nothing left to give. */
@@ -167,8 +165,7 @@ final class TransactionalPlacement implements Placement {
             Optional<String> refusal = refusal(view, query);
             if (refusal.isPresent()) {
                 rejected.add(
-                        new Candidates.Rejected(
-                                view.id(), view.provider().name(), refusal.get()));
+                        new Candidates.Rejected(view.id(), view.provider().name(), refusal.get()));
             } else {
                 accepted.add(
                         new Candidate(
@@ -231,21 +228,19 @@ final class TransactionalPlacement implements Placement {
         wanted.values().removeIf(amount -> amount == 0);
         Map<String, Long> held = known.isPresent() ? held(tx, consumer, provider) : Map.of();
         Map<String, Capacity> capacities = topology.capacities(tx, provider);
-        wanted.forEach(
-                (name, amount) -> {
-                    Capacity capacity = capacities.get(name);
-                    Capacity others =
-                            capacity == null
-                                    ? null
-                                    : new Capacity(
-                                            capacity.inventory(),
-                                            capacity.used() - held.getOrDefault(name, 0L));
-                    CapacityRules.refusal(name, others, amount)
-                            .ifPresent(
-                                    reason -> {
-                                        throw new CapacityExceeded(provider, reason);
-                                    });
-                });
+        wanted.forEach((name, amount) -> {
+            Capacity capacity = capacities.get(name);
+            Capacity others =
+                    capacity == null
+                            ? null
+                            : new Capacity(
+                                    capacity.inventory(),
+                                    capacity.used() - held.getOrDefault(name, 0L));
+            CapacityRules.refusal(name, others, amount)
+                    .ifPresent(reason -> {
+                        throw new CapacityExceeded(provider, reason);
+                    });
+        });
         allocations.putConsumer(
                 tx,
                 new Consumer(

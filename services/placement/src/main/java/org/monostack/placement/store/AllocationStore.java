@@ -153,11 +153,9 @@ public final class AllocationStore {
                 .select(ALLOCATION.PROVIDER_ID, ALLOCATION.RESOURCE_CLASS, USED_SUM)
                 .from(ALLOCATION)
                 .groupBy(ALLOCATION.PROVIDER_ID, ALLOCATION.RESOURCE_CLASS)
-                .forEach(
-                        row ->
-                                usages.computeIfAbsent(
-                                                Columns.uuid(row.value1()), key -> new HashMap<>())
-                                        .put(row.value2(), row.value3().longValueExact()));
+                .forEach(row ->
+                        usages.computeIfAbsent(Columns.uuid(row.value1()), key -> new HashMap<>())
+                                .put(row.value2(), row.value3().longValueExact()));
         return usages;
     }
 
@@ -175,12 +173,11 @@ public final class AllocationStore {
                 .where(whose)
                 .groupBy(CONSUMER.CONSUMER_TYPE, ALLOCATION.RESOURCE_CLASS)
                 .orderBy(CONSUMER.CONSUMER_TYPE, ALLOCATION.RESOURCE_CLASS)
-                .fetch(
-                        row ->
-                                new ProjectUse(
-                                        Optional.ofNullable(row.value1()),
-                                        row.value2(),
-                                        row.value3().longValueExact()));
+                .fetch(row ->
+                        new ProjectUse(
+                                Optional.ofNullable(row.value1()),
+                                row.value2(),
+                                row.value3().longValueExact()));
     }
 
     /** How many consumers of each type a project, or one user in it, has. */

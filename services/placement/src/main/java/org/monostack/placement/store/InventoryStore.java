@@ -33,12 +33,11 @@ public final class InventoryStore {
         Map<UUID, Map<String, Inventory>> found = new HashMap<>();
         tx.sql()
                 .selectFrom(INVENTORY)
-                .forEach(
-                        row ->
-                                found.computeIfAbsent(
-                                                Columns.uuid(row.getProviderId()),
-                                                key -> new LinkedHashMap<>())
-                                        .put(row.getResourceClass(), stored(row).inventory()));
+                .forEach(row ->
+                        found.computeIfAbsent(
+                                        Columns.uuid(row.getProviderId()),
+                                        key -> new LinkedHashMap<>())
+                                .put(row.getResourceClass(), stored(row).inventory()));
         return found;
     }
 

@@ -57,14 +57,13 @@ public final class ProviderStore {
                 .map(UUID::toString)
                 .distinct()
                 .sorted()
-                .forEach(
-                        id ->
-                                tx.sql()
-                                        .selectFrom(PROVIDER)
-                                        .where(PROVIDER.ID.eq(id))
-                                        .forUpdate()
-                                        .fetchOptional(ProviderStore::provider)
-                                        .ifPresent(found -> locked.put(found.id(), found)));
+                .forEach(id ->
+                        tx.sql()
+                                .selectFrom(PROVIDER)
+                                .where(PROVIDER.ID.eq(id))
+                                .forUpdate()
+                                .fetchOptional(ProviderStore::provider)
+                                .ifPresent(found -> locked.put(found.id(), found)));
         return locked;
     }
 
@@ -107,11 +106,7 @@ public final class ProviderStore {
 
     /** Hangs a provider under another parent, or none, and gives its whole subtree the new root. */
     public void move(
-            Transaction tx,
-            UUID id,
-            Optional<UUID> parent,
-            UUID root,
-            Collection<UUID> subtree) {
+            Transaction tx, UUID id, Optional<UUID> parent, UUID root, Collection<UUID> subtree) {
         LocalDateTime now = Times.toDb(Times.now());
         tx.sql()
                 .update(PROVIDER)

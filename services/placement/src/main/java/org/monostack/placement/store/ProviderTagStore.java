@@ -31,11 +31,9 @@ public final class ProviderTagStore {
         tx.sql()
                 .select(PROVIDER_TRAIT.PROVIDER_ID, PROVIDER_TRAIT.TRAIT)
                 .from(PROVIDER_TRAIT)
-                .forEach(
-                        row ->
-                                found.computeIfAbsent(
-                                                Columns.uuid(row.value1()), key -> new TreeSet<>())
-                                        .add(row.value2()));
+                .forEach(row ->
+                        found.computeIfAbsent(Columns.uuid(row.value1()), key -> new TreeSet<>())
+                                .add(row.value2()));
         return found;
     }
 
@@ -91,11 +89,9 @@ public final class ProviderTagStore {
         tx.sql()
                 .select(PROVIDER_AGGREGATE.PROVIDER_ID, PROVIDER_AGGREGATE.AGGREGATE_ID)
                 .from(PROVIDER_AGGREGATE)
-                .forEach(
-                        row ->
-                                found.computeIfAbsent(
-                                                Columns.uuid(row.value1()), key -> new TreeSet<>())
-                                        .add(Columns.uuid(row.value2())));
+                .forEach(row ->
+                        found.computeIfAbsent(Columns.uuid(row.value1()), key -> new TreeSet<>())
+                                .add(Columns.uuid(row.value2())));
         return found;
     }
 

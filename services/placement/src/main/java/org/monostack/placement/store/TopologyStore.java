@@ -63,9 +63,8 @@ public final class TopologyStore {
     private static Map<String, Capacity> capacities(
             Map<String, Inventory> inventory, Map<String, Long> usage) {
         Map<String, Capacity> capacities = new LinkedHashMap<>();
-        inventory.forEach(
-                (name, has) ->
-                        capacities.put(name, new Capacity(has, usage.getOrDefault(name, 0L))));
+        inventory.forEach((name, has) ->
+                capacities.put(name, new Capacity(has, usage.getOrDefault(name, 0L))));
         return capacities;
     }
 }
