@@ -7,6 +7,5 @@ create table address_scope (
     created_at datetime(6) not null,
     updated_at datetime(6) not null,
     revision bigint not null,
-    primary key (id),
-    key address_scope_project (project_id)
+    primary key (id)
 );

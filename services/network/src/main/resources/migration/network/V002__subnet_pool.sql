@@ -16,6 +16,5 @@ create table subnet_pool (
     updated_at datetime(6) not null,
     revision bigint not null,
     primary key (id),
-    key subnet_pool_project (project_id),
     foreign key (address_scope_id) references address_scope (id)
 );

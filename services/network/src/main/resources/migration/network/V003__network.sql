@@ -15,6 +15,5 @@ create table network (
     created_at datetime(6) not null,
     updated_at datetime(6) not null,
     revision bigint not null,
-    primary key (id),
-    key network_project (project_id)
+    primary key (id)
 );

@@ -19,7 +19,6 @@ create table subnet (
     updated_at datetime(6) not null,
     revision bigint not null,
     primary key (id),
-    key subnet_project (project_id),
     foreign key (network_id) references network (id),
     foreign key (subnetpool_id) references subnet_pool (id)
 );

@@ -23,8 +23,5 @@ create table port (
     revision bigint not null,
     primary key (id),
     unique (network_id, mac_address),
-    key port_project (project_id),
-    key port_device (device_id, device_owner),
-    key port_owner (device_owner),
     foreign key (network_id) references network (id)
 );

@@ -5,8 +5,6 @@ create table ip_allocation (
     network_id char(36) not null,
     position int not null,
     primary key (subnet_id, address),
-    key ip_allocation_port (port_id),
-    key ip_allocation_address (address),
     foreign key (subnet_id) references subnet (id),
     foreign key (port_id) references port (id) on delete cascade
 );

@@ -8,6 +8,5 @@ create table security_group (
     created_at datetime(6) not null,
     updated_at datetime(6) not null,
     revision bigint not null,
-    primary key (id),
-    key security_group_project (project_id)
+    primary key (id)
 );

@@ -14,7 +14,6 @@ create table security_group_rule (
     updated_at datetime(6) not null,
     revision bigint not null,
     primary key (id),
-    key security_group_rule_project (project_id),
     foreign key (security_group_id) references security_group (id) on delete cascade,
     foreign key (remote_group_id) references security_group (id) on delete cascade
 );

@@ -13,6 +13,5 @@ create table router (
     updated_at datetime(6) not null,
     revision bigint not null,
     primary key (id),
-    key router_project (project_id),
     foreign key (gateway_port_id) references port (id)
 );

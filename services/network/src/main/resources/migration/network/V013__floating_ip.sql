@@ -15,7 +15,5 @@ create table floating_ip (
     primary key (id),
     unique (floating_network_id, floating_ip_address),
     unique (port_id, fixed_ip_address),
-    key floating_ip_project (project_id),
-    key floating_ip_router (router_id),
     foreign key (floating_port_id) references port (id)
 );

@@ -6,6 +6,5 @@ create table rbac_policy (
     action varchar(64) not null,
     target_project varchar(64) not null,
     primary key (id),
-    unique (object_id, action, target_project),
-    key rbac_policy_project (project_id)
+    unique (object_id, action, target_project)
 );

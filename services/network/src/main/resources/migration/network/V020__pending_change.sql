@@ -6,6 +6,5 @@ create table pending_change (
     due_at datetime(6) not null,
     requested_at datetime(6) not null,
     failure text,
-    primary key (kind, resource_id),
-    key pending_change_due (due_at)
+    primary key (kind, resource_id)
 );

@@ -1,0 +1,1 @@
+create index network_project on network (project_id);

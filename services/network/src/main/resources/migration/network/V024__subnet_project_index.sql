@@ -1,0 +1,1 @@
+create index subnet_project on subnet (project_id);

@@ -1,0 +1,1 @@
+create index port_project on port (project_id);

@@ -1,0 +1,1 @@
+create index port_owner on port (device_owner);

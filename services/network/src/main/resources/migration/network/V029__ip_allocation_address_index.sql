@@ -1,0 +1,1 @@
+create index ip_allocation_address on ip_allocation (address);

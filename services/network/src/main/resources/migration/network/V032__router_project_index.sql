@@ -1,0 +1,1 @@
+create index router_project on router (project_id);

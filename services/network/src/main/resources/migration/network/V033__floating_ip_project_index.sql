@@ -1,0 +1,1 @@
+create index floating_ip_project on floating_ip (project_id);

@@ -1,0 +1,1 @@
+create index rbac_policy_project on rbac_policy (project_id);
