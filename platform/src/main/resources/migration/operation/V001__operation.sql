@@ -1,4 +1,4 @@
-create table operation (
+create table durable_operation (
     id char(36) not null,
     sequence bigint not null auto_increment,
     kind varchar(64) not null,

@@ -1,1 +1,1 @@
-create index operation_due on operation (unfinished, due_at);
+create index operation_due on durable_operation (unfinished, due_at);

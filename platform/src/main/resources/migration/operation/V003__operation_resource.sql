@@ -1,1 +1,1 @@
-create index operation_resource on operation (resource_type, resource_id, sequence);
+create index operation_resource on durable_operation (resource_type, resource_id, sequence);

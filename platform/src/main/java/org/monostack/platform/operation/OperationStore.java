@@ -1,7 +1,7 @@
 package org.monostack.platform.operation;
 
 import static org.monostack.platform.jooq.Tables.EVENT;
-import static org.monostack.platform.jooq.Tables.OPERATION;
+import static org.monostack.platform.jooq.Tables.DURABLE_OPERATION;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -25,87 +25,87 @@ final class OperationStore {
     void insert(Transaction tx, Claim fresh, String payload) {
         var now = Times.toDb(Times.now());
         tx.sql()
-                .insertInto(OPERATION)
-                .set(OPERATION.ID, fresh.id())
-                .set(OPERATION.KIND, fresh.kind())
-                .set(OPERATION.RESOURCE_TYPE, fresh.resourceType())
-                .set(OPERATION.RESOURCE_ID, fresh.resourceId())
-                .set(OPERATION.PAYLOAD, payload)
-                .set(OPERATION.REQUEST_ID, fresh.requestId())
-                .set(OPERATION.STATE, OperationRecord.State.RUNNING.name())
-                .set(OPERATION.STEP, 0)
-                .set(OPERATION.ATTEMPTS, 0)
-                .set(OPERATION.GENERATION, 0L)
-                .set(OPERATION.DUE_AT, now)
-                .set(OPERATION.CREATED_AT, now)
-                .set(OPERATION.UPDATED_AT, now)
-                .set(OPERATION.UNFINISHED, true)
+                .insertInto(DURABLE_OPERATION)
+                .set(DURABLE_OPERATION.ID, fresh.id())
+                .set(DURABLE_OPERATION.KIND, fresh.kind())
+                .set(DURABLE_OPERATION.RESOURCE_TYPE, fresh.resourceType())
+                .set(DURABLE_OPERATION.RESOURCE_ID, fresh.resourceId())
+                .set(DURABLE_OPERATION.PAYLOAD, payload)
+                .set(DURABLE_OPERATION.REQUEST_ID, fresh.requestId())
+                .set(DURABLE_OPERATION.STATE, OperationRecord.State.RUNNING.name())
+                .set(DURABLE_OPERATION.STEP, 0)
+                .set(DURABLE_OPERATION.ATTEMPTS, 0)
+                .set(DURABLE_OPERATION.GENERATION, 0L)
+                .set(DURABLE_OPERATION.DUE_AT, now)
+                .set(DURABLE_OPERATION.CREATED_AT, now)
+                .set(DURABLE_OPERATION.UPDATED_AT, now)
+                .set(DURABLE_OPERATION.UNFINISHED, true)
                 .execute();
     }
 
     /** Ids of operations that are due and free, oldest first. */
     List<String> due(Transaction tx, int limit) {
         var now = Times.toDb(Times.now());
-        var earlier = OPERATION.as("earlier");
+        var earlier = DURABLE_OPERATION.as("earlier");
         return tx.sql()
-                .select(OPERATION.ID)
-                .from(OPERATION)
-                .where(OPERATION.UNFINISHED.isTrue())
-                .and(OPERATION.DUE_AT.le(now))
-                .and(OPERATION.LEASE_UNTIL.isNull().or(OPERATION.LEASE_UNTIL.lt(now)))
+                .select(DURABLE_OPERATION.ID)
+                .from(DURABLE_OPERATION)
+                .where(DURABLE_OPERATION.UNFINISHED.isTrue())
+                .and(DURABLE_OPERATION.DUE_AT.le(now))
+                .and(DURABLE_OPERATION.LEASE_UNTIL.isNull().or(DURABLE_OPERATION.LEASE_UNTIL.lt(now)))
                 .and(
                         DSL.notExists(
                                 DSL.selectOne()
                                         .from(earlier)
-                                        .where(earlier.RESOURCE_TYPE.eq(OPERATION.RESOURCE_TYPE))
-                                        .and(earlier.RESOURCE_ID.eq(OPERATION.RESOURCE_ID))
-                                        .and(earlier.SEQUENCE.lt(OPERATION.SEQUENCE))
+                                        .where(earlier.RESOURCE_TYPE.eq(DURABLE_OPERATION.RESOURCE_TYPE))
+                                        .and(earlier.RESOURCE_ID.eq(DURABLE_OPERATION.RESOURCE_ID))
+                                        .and(earlier.SEQUENCE.lt(DURABLE_OPERATION.SEQUENCE))
                                         .and(earlier.UNFINISHED.isTrue())))
-                .orderBy(OPERATION.SEQUENCE)
+                .orderBy(DURABLE_OPERATION.SEQUENCE)
                 .limit(limit)
-                .fetch(OPERATION.ID);
+                .fetch(DURABLE_OPERATION.ID);
     }
 
     /** Takes one operation, unless somebody else has it, it is not due, or it must queue. */
     Optional<Claim> claim(Transaction tx, String id, String owner, Duration lease) {
         Record row =
                 tx.sql()
-                        .select(OPERATION.fields())
-                        .from(OPERATION)
-                        .where(OPERATION.ID.eq(id))
+                        .select(DURABLE_OPERATION.fields())
+                        .from(DURABLE_OPERATION)
+                        .where(DURABLE_OPERATION.ID.eq(id))
                         .forUpdate()
                         .skipLocked()
                         .fetchOne();
-        if (row == null || !Boolean.TRUE.equals(row.get(OPERATION.UNFINISHED))) {
+        if (row == null || !Boolean.TRUE.equals(row.get(DURABLE_OPERATION.UNFINISHED))) {
             return Optional.empty();
         }
         Instant now = Times.now();
-        var leaseUntil = row.get(OPERATION.LEASE_UNTIL);
+        var leaseUntil = row.get(DURABLE_OPERATION.LEASE_UNTIL);
         boolean held = leaseUntil != null && !Times.fromDb(leaseUntil).isBefore(now);
-        boolean early = Times.fromDb(row.get(OPERATION.DUE_AT)).isAfter(now);
+        boolean early = Times.fromDb(row.get(DURABLE_OPERATION.DUE_AT)).isAfter(now);
         if (held || early || mustQueue(tx, row)) {
             return Optional.empty();
         }
-        long generation = row.get(OPERATION.GENERATION) + 1;
+        long generation = row.get(DURABLE_OPERATION.GENERATION) + 1;
         tx.sql()
-                .update(OPERATION)
-                .set(OPERATION.OWNER, owner)
-                .set(OPERATION.GENERATION, generation)
-                .set(OPERATION.LEASE_UNTIL, Times.toDb(now.plus(lease)))
-                .where(OPERATION.ID.eq(id))
+                .update(DURABLE_OPERATION)
+                .set(DURABLE_OPERATION.OWNER, owner)
+                .set(DURABLE_OPERATION.GENERATION, generation)
+                .set(DURABLE_OPERATION.LEASE_UNTIL, Times.toDb(now.plus(lease)))
+                .where(DURABLE_OPERATION.ID.eq(id))
                 .execute();
         return Optional.of(
                 new Claim(
                         id,
-                        row.get(OPERATION.KIND),
-                        row.get(OPERATION.RESOURCE_TYPE),
-                        row.get(OPERATION.RESOURCE_ID),
-                        row.get(OPERATION.PAYLOAD),
-                        row.get(OPERATION.REQUEST_ID),
-                        OperationRecord.State.valueOf(row.get(OPERATION.STATE)),
-                        row.get(OPERATION.STEP),
-                        row.get(OPERATION.ATTEMPTS),
-                        Optional.ofNullable(row.get(OPERATION.FAILURE)),
+                        row.get(DURABLE_OPERATION.KIND),
+                        row.get(DURABLE_OPERATION.RESOURCE_TYPE),
+                        row.get(DURABLE_OPERATION.RESOURCE_ID),
+                        row.get(DURABLE_OPERATION.PAYLOAD),
+                        row.get(DURABLE_OPERATION.REQUEST_ID),
+                        OperationRecord.State.valueOf(row.get(DURABLE_OPERATION.STATE)),
+                        row.get(DURABLE_OPERATION.STEP),
+                        row.get(DURABLE_OPERATION.ATTEMPTS),
+                        Optional.ofNullable(row.get(DURABLE_OPERATION.FAILURE)),
                         generation));
     }
 
@@ -113,11 +113,11 @@ final class OperationStore {
         return tx.sql()
                 .fetchExists(
                         DSL.selectOne()
-                                .from(OPERATION)
-                                .where(OPERATION.RESOURCE_TYPE.eq(row.get(OPERATION.RESOURCE_TYPE)))
-                                .and(OPERATION.RESOURCE_ID.eq(row.get(OPERATION.RESOURCE_ID)))
-                                .and(OPERATION.SEQUENCE.lt(row.get(OPERATION.SEQUENCE)))
-                                .and(OPERATION.UNFINISHED.isTrue()));
+                                .from(DURABLE_OPERATION)
+                                .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(row.get(DURABLE_OPERATION.RESOURCE_TYPE)))
+                                .and(DURABLE_OPERATION.RESOURCE_ID.eq(row.get(DURABLE_OPERATION.RESOURCE_ID)))
+                                .and(DURABLE_OPERATION.SEQUENCE.lt(row.get(DURABLE_OPERATION.SEQUENCE)))
+                                .and(DURABLE_OPERATION.UNFINISHED.isTrue()));
     }
 
     /**
@@ -132,12 +132,12 @@ final class OperationStore {
             int attempts,
             @Nullable String failure) {
         return tx.sql()
-                        .update(OPERATION)
-                        .set(OPERATION.STATE, state.name())
-                        .set(OPERATION.STEP, step)
-                        .set(OPERATION.ATTEMPTS, attempts)
-                        .set(OPERATION.FAILURE, failure)
-                        .set(OPERATION.UPDATED_AT, Times.toDb(Times.now()))
+                        .update(DURABLE_OPERATION)
+                        .set(DURABLE_OPERATION.STATE, state.name())
+                        .set(DURABLE_OPERATION.STEP, step)
+                        .set(DURABLE_OPERATION.ATTEMPTS, attempts)
+                        .set(DURABLE_OPERATION.FAILURE, failure)
+                        .set(DURABLE_OPERATION.UPDATED_AT, Times.toDb(Times.now()))
                         .where(held(claim))
                         .execute()
                 == 1;
@@ -146,11 +146,11 @@ final class OperationStore {
     /** Gives a held operation back, to be looked at again after a pause. */
     boolean park(Transaction tx, Claim claim, int attempts, Duration pause) {
         return tx.sql()
-                        .update(OPERATION)
-                        .set(OPERATION.ATTEMPTS, attempts)
-                        .set(OPERATION.DUE_AT, Times.toDb(Times.now().plus(pause)))
-                        .setNull(OPERATION.LEASE_UNTIL)
-                        .setNull(OPERATION.OWNER)
+                        .update(DURABLE_OPERATION)
+                        .set(DURABLE_OPERATION.ATTEMPTS, attempts)
+                        .set(DURABLE_OPERATION.DUE_AT, Times.toDb(Times.now().plus(pause)))
+                        .setNull(DURABLE_OPERATION.LEASE_UNTIL)
+                        .setNull(DURABLE_OPERATION.OWNER)
                         .where(held(claim))
                         .execute()
                 == 1;
@@ -160,46 +160,46 @@ final class OperationStore {
             Transaction tx, Claim claim, OperationRecord.State state, @Nullable String failure) {
         var now = Times.toDb(Times.now());
         return tx.sql()
-                        .update(OPERATION)
-                        .set(OPERATION.STATE, state.name())
-                        .set(OPERATION.FAILURE, failure)
-                        .set(OPERATION.UPDATED_AT, now)
-                        .set(OPERATION.FINISHED_AT, now)
-                        .setNull(OPERATION.UNFINISHED)
-                        .setNull(OPERATION.LEASE_UNTIL)
+                        .update(DURABLE_OPERATION)
+                        .set(DURABLE_OPERATION.STATE, state.name())
+                        .set(DURABLE_OPERATION.FAILURE, failure)
+                        .set(DURABLE_OPERATION.UPDATED_AT, now)
+                        .set(DURABLE_OPERATION.FINISHED_AT, now)
+                        .setNull(DURABLE_OPERATION.UNFINISHED)
+                        .setNull(DURABLE_OPERATION.LEASE_UNTIL)
                         .where(held(claim))
                         .execute()
                 == 1;
     }
 
     private static org.jooq.Condition held(Claim claim) {
-        return OPERATION
+        return DURABLE_OPERATION
                 .ID
                 .eq(claim.id())
-                .and(OPERATION.GENERATION.eq(claim.generation()))
-                .and(OPERATION.UNFINISHED.isTrue());
+                .and(DURABLE_OPERATION.GENERATION.eq(claim.generation()))
+                .and(DURABLE_OPERATION.UNFINISHED.isTrue());
     }
 
     /** Extends the leases of everything this owner holds and is still working on. */
     void renew(Transaction tx, String owner, List<String> ids, Duration lease) {
         tx.sql()
-                .update(OPERATION)
-                .set(OPERATION.LEASE_UNTIL, Times.toDb(Times.now().plus(lease)))
-                .where(OPERATION.OWNER.eq(owner))
-                .and(OPERATION.ID.in(ids))
-                .and(OPERATION.UNFINISHED.isTrue())
+                .update(DURABLE_OPERATION)
+                .set(DURABLE_OPERATION.LEASE_UNTIL, Times.toDb(Times.now().plus(lease)))
+                .where(DURABLE_OPERATION.OWNER.eq(owner))
+                .and(DURABLE_OPERATION.ID.in(ids))
+                .and(DURABLE_OPERATION.UNFINISHED.isTrue())
                 .execute();
     }
 
     /** Frees what an earlier process of this name held when it died. */
     int releaseOf(Transaction tx, String owner) {
         return tx.sql()
-                .update(OPERATION)
-                .setNull(OPERATION.LEASE_UNTIL)
-                .setNull(OPERATION.OWNER)
-                .set(OPERATION.DUE_AT, Times.toDb(Times.now()))
-                .where(OPERATION.OWNER.eq(owner))
-                .and(OPERATION.UNFINISHED.isTrue())
+                .update(DURABLE_OPERATION)
+                .setNull(DURABLE_OPERATION.LEASE_UNTIL)
+                .setNull(DURABLE_OPERATION.OWNER)
+                .set(DURABLE_OPERATION.DUE_AT, Times.toDb(Times.now()))
+                .where(DURABLE_OPERATION.OWNER.eq(owner))
+                .and(DURABLE_OPERATION.UNFINISHED.isTrue())
                 .execute();
     }
 
@@ -207,10 +207,10 @@ final class OperationStore {
     Optional<Instant> nextDue(Transaction tx) {
         return Optional.ofNullable(
                         tx.sql()
-                                .select(DSL.min(OPERATION.DUE_AT))
-                                .from(OPERATION)
-                                .where(OPERATION.UNFINISHED.isTrue())
-                                .and(OPERATION.LEASE_UNTIL.isNull())
+                                .select(DSL.min(DURABLE_OPERATION.DUE_AT))
+                                .from(DURABLE_OPERATION)
+                                .where(DURABLE_OPERATION.UNFINISHED.isTrue())
+                                .and(DURABLE_OPERATION.LEASE_UNTIL.isNull())
                                 .fetchOne(0, java.time.LocalDateTime.class))
                 .map(Times::fromDb);
     }
@@ -227,7 +227,7 @@ final class OperationStore {
                 .insertInto(EVENT)
                 .set(EVENT.OPERATION_ID, claim.id())
                 .set(EVENT.STEP, step)
-                .set(EVENT.UNDO, undo)
+                .set(EVENT.IS_UNDO, undo)
                 .set(EVENT.RESULT, result)
                 .set(EVENT.DETAIL, detail)
                 .set(EVENT.STARTED_AT, Times.toDb(startedAt))
@@ -239,15 +239,15 @@ final class OperationStore {
     List<OperationRecord> history(Transaction tx, String resourceType, String resourceId) {
         var rows =
                 tx.sql()
-                        .selectFrom(OPERATION)
-                        .where(OPERATION.RESOURCE_TYPE.eq(resourceType))
-                        .and(OPERATION.RESOURCE_ID.eq(resourceId))
-                        .orderBy(OPERATION.SEQUENCE)
+                        .selectFrom(DURABLE_OPERATION)
+                        .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(resourceType))
+                        .and(DURABLE_OPERATION.RESOURCE_ID.eq(resourceId))
+                        .orderBy(DURABLE_OPERATION.SEQUENCE)
                         .fetch();
         Map<String, List<OperationEvent>> events = new HashMap<>();
         tx.sql()
                 .selectFrom(EVENT)
-                .where(EVENT.OPERATION_ID.in(rows.getValues(OPERATION.ID)))
+                .where(EVENT.OPERATION_ID.in(rows.getValues(DURABLE_OPERATION.ID)))
                 .orderBy(EVENT.ID)
                 .forEach(
                         row ->
@@ -257,7 +257,7 @@ final class OperationStore {
                                         .add(
                                                 new OperationEvent(
                                                         row.getStep(),
-                                                        row.getUndo(),
+                                                        row.getIsUndo(),
                                                         row.getResult(),
                                                         Optional.ofNullable(row.getDetail()),
                                                         Times.fromDb(row.getStartedAt()),
@@ -282,19 +282,19 @@ final class OperationStore {
     List<String> dueNow(Transaction tx, String resourceType, String resourceId) {
         List<String> parked =
                 tx.sql()
-                        .select(OPERATION.ID)
-                        .from(OPERATION)
-                        .where(OPERATION.RESOURCE_TYPE.eq(resourceType))
-                        .and(OPERATION.RESOURCE_ID.eq(resourceId))
-                        .and(OPERATION.UNFINISHED.isTrue())
-                        .orderBy(OPERATION.SEQUENCE)
-                        .fetch(OPERATION.ID);
+                        .select(DURABLE_OPERATION.ID)
+                        .from(DURABLE_OPERATION)
+                        .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(resourceType))
+                        .and(DURABLE_OPERATION.RESOURCE_ID.eq(resourceId))
+                        .and(DURABLE_OPERATION.UNFINISHED.isTrue())
+                        .orderBy(DURABLE_OPERATION.SEQUENCE)
+                        .fetch(DURABLE_OPERATION.ID);
         if (!parked.isEmpty()) {
             tx.sql()
-                    .update(OPERATION)
-                    .set(OPERATION.DUE_AT, Times.toDb(Times.now()))
-                    .where(OPERATION.ID.in(parked))
-                    .and(OPERATION.UNFINISHED.isTrue())
+                    .update(DURABLE_OPERATION)
+                    .set(DURABLE_OPERATION.DUE_AT, Times.toDb(Times.now()))
+                    .where(DURABLE_OPERATION.ID.in(parked))
+                    .and(DURABLE_OPERATION.UNFINISHED.isTrue())
                     .execute();
         }
         return parked;
@@ -304,14 +304,14 @@ final class OperationStore {
     Optional<String> next(Transaction tx, String resourceType, String resourceId) {
         return Optional.ofNullable(
                 tx.sql()
-                        .select(OPERATION.ID)
-                        .from(OPERATION)
-                        .where(OPERATION.RESOURCE_TYPE.eq(resourceType))
-                        .and(OPERATION.RESOURCE_ID.eq(resourceId))
-                        .and(OPERATION.UNFINISHED.isTrue())
-                        .orderBy(OPERATION.SEQUENCE)
+                        .select(DURABLE_OPERATION.ID)
+                        .from(DURABLE_OPERATION)
+                        .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(resourceType))
+                        .and(DURABLE_OPERATION.RESOURCE_ID.eq(resourceId))
+                        .and(DURABLE_OPERATION.UNFINISHED.isTrue())
+                        .orderBy(DURABLE_OPERATION.SEQUENCE)
                         .limit(1)
-                        .fetchOne(OPERATION.ID));
+                        .fetchOne(DURABLE_OPERATION.ID));
     }
 
     /** Whether a resource has an operation that has not ended. */
@@ -319,10 +319,10 @@ final class OperationStore {
         return tx.sql()
                 .fetchExists(
                         DSL.selectOne()
-                                .from(OPERATION)
-                                .where(OPERATION.RESOURCE_TYPE.eq(resourceType))
-                                .and(OPERATION.RESOURCE_ID.eq(resourceId))
-                                .and(OPERATION.UNFINISHED.isTrue()));
+                                .from(DURABLE_OPERATION)
+                                .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(resourceType))
+                                .and(DURABLE_OPERATION.RESOURCE_ID.eq(resourceId))
+                                .and(DURABLE_OPERATION.UNFINISHED.isTrue()));
     }
 
     /** An operation that this process holds, as of when it took it. */

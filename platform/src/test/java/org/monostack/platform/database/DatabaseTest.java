@@ -1,0 +1,96 @@
+package org.monostack.platform.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.monostack.platform.testing.TestDatabase;
+
+/** What every service relies on of a transaction. */
+class DatabaseTest {
+    private static Database database;
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.open("operation");
+        database.run(
+                tx -> {
+                    tx.sql().execute("create table operation.tally (id int primary key, n int)");
+                    tx.sql().execute("insert into operation.tally values (1, 0), (2, 0)");
+                });
+    }
+
+    @Test
+    void anExceptionRollsBackAndHintsAreNotRun() {
+        List<String> hints = new ArrayList<>();
+        assertThatThrownBy(
+                        () ->
+                                database.run(
+                                        tx -> {
+                                            tx.afterCommit(() -> hints.add("ran"));
+                                            tx.sql().execute("update operation.tally set n = 99");
+                                            throw new IllegalStateException("no");
+                                        }))
+                .isInstanceOf(IllegalStateException.class);
+        int rows =
+                database.inTransaction(
+                        tx ->
+                                tx.sql()
+                                        .fetchCount(
+                                                DSL.table("operation.tally"),
+                                                DSL.field("n").eq(99)));
+        assertThat(rows).isZero();
+        assertThat(hints).isEmpty();
+    }
+
+    @Test
+    void deadlocksAreCuredByRepeating() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                int first = 1 + i % 2;
+                all.add(
+                        threads.submit(
+                                () ->
+                                        database.run(
+                                                tx -> {
+                                                    add(tx, first);
+                                                    add(tx, 3 - first);
+                                                })));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+        List<Integer> tallies =
+                database.inTransaction(
+                        tx ->
+                                tx.sql()
+                                        .fetch("select n from operation.tally order by id")
+                                        .getValues(0, Integer.class));
+        assertThat(tallies).containsExactly(40, 40);
+    }
+
+    private static void add(Transaction tx, int id) {
+        tx.sql().execute("update operation.tally set n = n + 1 where id = " + id);
+    }
+
+    @Test
+    void aDuplicateKeyIsTold() {
+        assertThatThrownBy(
+                        () ->
+                                database.run(
+                                        tx ->
+                                                tx.sql()
+                                                        .execute(
+                                                                "insert into operation.tally values"
+                                                                        + " (1, 5)")))
+                .matches(Database::isDuplicate);
+    }
+}
