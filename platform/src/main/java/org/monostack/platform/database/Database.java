@@ -100,11 +100,10 @@ public final class Database implements AutoCloseable {
 
     /** The same, for bodies without a result. */
     public void run(Consumer<Transaction> body) {
-        inTransaction(
-                tx -> {
-                    body.accept(tx);
-                    return Boolean.TRUE;
-                });
+        inTransaction(tx -> {
+            body.accept(tx);
+            return Boolean.TRUE;
+        });
     }
 
     private <T extends @org.jspecify.annotations.Nullable Object> T once(

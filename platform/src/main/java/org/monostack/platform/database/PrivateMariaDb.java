@@ -91,18 +91,16 @@ public final class PrivateMariaDb {
     /** Asks the daemon to end and waits until it has. */
     public void stop(Duration patience) {
         process()
-                .ifPresent(
-                        daemon -> {
-                            daemon.destroy();
-                            try {
-                                daemon.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            } catch (Exception e) {
-                                throw new IllegalStateException(
-                                        "mariadbd did not stop; see " + log(), e);
-                            }
-                        });
+                .ifPresent(daemon -> {
+                    daemon.destroy();
+                    try {
+                        daemon.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } catch (Exception e) {
+                        throw new IllegalStateException("mariadbd did not stop; see " + log(), e);
+                    }
+                });
     }
 
     private void install(Path data) throws IOException {

@@ -22,8 +22,8 @@ public final class Transaction {
     }
 
     /**
-     * Runs something once this transaction is committed, on the same thread. For hints only, such as
-     * waking a worker: it is lost when the process dies in between.
+     * Runs something once this transaction is committed, on the same thread. For hints only, such
+     * as waking a worker: it is lost when the process dies in between.
      */
     public void afterCommit(Runnable hint) {
         hints.add(hint);

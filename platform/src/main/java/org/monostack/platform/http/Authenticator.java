@@ -5,8 +5,8 @@ package org.monostack.platform.http;
 public interface Authenticator {
 
     /**
-     * @throws ApiException with status 401 when the token is unknown, expired, revoked, or its
-     *     user or scope is disabled
+     * @throws ApiException with status 401 when the token is unknown, expired, revoked, or its user
+     *     or scope is disabled
      */
     Caller authenticate(String token);
 }

@@ -40,8 +40,7 @@ public final class HttpServer implements AutoCloseable {
     private final Map<Connector, ListenPoint> listeners = new ConcurrentHashMap<>();
 
     /**
-     * @param authenticateUri where clients without a token are sent, such as
-     *     http://127.0.0.1:5000
+     * @param authenticateUri where clients without a token are sent, such as http://127.0.0.1:5000
      */
     public HttpServer(String authenticateUri) {
         this.authenticateUri = authenticateUri;
@@ -176,7 +175,13 @@ public final class HttpServer implements AutoCloseable {
                                 || prefix.isEmpty()
                                 || path.charAt(prefix.length()) == '/')) {
                     String below = path.substring(prefix.length());
-                    answer(request, response, callback, bound, below.isEmpty() ? "/" : below, listenPoint);
+                    answer(
+                            request,
+                            response,
+                            callback,
+                            bound,
+                            below.isEmpty() ? "/" : below,
+                            listenPoint);
                     return true;
                 }
             }
@@ -195,7 +200,9 @@ public final class HttpServer implements AutoCloseable {
             long length = request.getLength();
             List<Response.Header> headers = new ArrayList<>(request.getHeaders().size());
             for (HttpField field : request.getHeaders()) {
-                headers.add(new Response.Header(field.getName(), field.getValue() == null ? "" : field.getValue()));
+                headers.add(
+                        new Response.Header(
+                                field.getName(), field.getValue() == null ? "" : field.getValue()));
             }
             try (InputStream body = Content.Source.asInputStream(request)) {
                 Response answer =
@@ -248,7 +255,8 @@ public final class HttpServer implements AutoCloseable {
                 }
                 case Response.Body.Streamed streamed -> {
                     streamed.length()
-                            .ifPresent(n -> response.getHeaders().put(HttpHeader.CONTENT_LENGTH, n));
+                            .ifPresent(
+                                    n -> response.getHeaders().put(HttpHeader.CONTENT_LENGTH, n));
                     if (head) {
                         callback.succeeded();
                         return;

@@ -43,15 +43,14 @@ public record MicroversionRange(
         }
         Microversion version =
                 Microversion.parse(text)
-                        .orElseThrow(
-                                () ->
-                                        ApiException.badRequest(
-                                                        "API Version String "
-                                                                + text
-                                                                + " is of invalid format. Must"
-                                                                + " be of format"
-                                                                + " MajorNum.MinorNum.")
-                                                .type("InvalidAPIVersionString"));
+                        .orElseThrow(() ->
+                                ApiException.badRequest(
+                                                "API Version String "
+                                                        + text
+                                                        + " is of invalid format. Must"
+                                                        + " be of format"
+                                                        + " MajorNum.MinorNum.")
+                                        .type("InvalidAPIVersionString"));
         if (version.compareTo(min) < 0 || version.compareTo(max) > 0) {
             throw ApiException.notAcceptable(
                             "Version "
@@ -68,8 +67,7 @@ public record MicroversionRange(
 
     /** Adds the headers that say which version answered. */
     Response describe(Response response, Microversion version) {
-        Response described =
-                response.header(HEADER, serviceType + " " + version).addVary(HEADER);
+        Response described = response.header(HEADER, serviceType + " " + version).addVary(HEADER);
         if (legacyHeader.isPresent()) {
             described =
                     described

@@ -79,9 +79,7 @@ final class Pipeline {
                 throw ApiException.notFound("The resource could not be found.");
             }
             throw ApiException.methodNotAllowed(
-                            "The method "
-                                    + request.method()
-                                    + " is not allowed for this resource.")
+                            "The method " + request.method() + " is not allowed for this resource.")
                     .header("Allow", String.join(", ", match.methods()));
         }
         Routes.Found chosen = choose(request, found, state);
@@ -133,8 +131,7 @@ final class Pipeline {
                 return candidate;
             }
         }
-        throw ApiException.notFound(
-                "API version " + version + " is not supported on this method.");
+        throw ApiException.notFound("API version " + version + " is not supported on this method.");
     }
 
     private Response failure(Throwable e, Request request) {
@@ -142,7 +139,10 @@ final class Pipeline {
                 switch (e) {
                     case ApiException known -> known;
                     case DatabaseUnavailable away -> {
-                        LOG.warn("{}: the database is away: {}", request.requestId(), away.getMessage());
+                        LOG.warn(
+                                "{}: the database is away: {}",
+                                request.requestId(),
+                                away.getMessage());
                         yield ApiException.unavailable("The database is unavailable; try again.");
                     }
                     default -> {
@@ -170,8 +170,7 @@ final class Pipeline {
         }
         if (error.status() == 401) {
             response =
-                    response.header(
-                            "WWW-Authenticate", "Keystone uri=\"" + authenticateUri + "\"");
+                    response.header("WWW-Authenticate", "Keystone uri=\"" + authenticateUri + "\"");
         }
         return response;
     }

@@ -86,7 +86,11 @@ public final class Query {
             // Answered below, as for a negative one.
         }
         throw ApiException.badRequest(
-                "Invalid input for query parameter " + name + ": " + text.get() + " must be a"
+                "Invalid input for query parameter "
+                        + name
+                        + ": "
+                        + text.get()
+                        + " must be a"
                         + " non-negative integer.");
     }
 

@@ -107,7 +107,8 @@ public final class Request {
             try {
                 parsed = Json.read(content);
             } catch (Json.MalformedJson e) {
-                throw ApiException.badRequest("Malformed JSON in the request body: " + e.getMessage());
+                throw ApiException.badRequest(
+                        "Malformed JSON in the request body: " + e.getMessage());
             }
             json = parsed;
         }

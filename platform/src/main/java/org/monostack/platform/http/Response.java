@@ -37,9 +37,7 @@ public final class Response {
 
     public static Response bytes(int status, String contentType, byte[] content) {
         return new Response(
-                status,
-                List.of(new Header("Content-Type", contentType)),
-                new Body.Whole(content));
+                status, List.of(new Header("Content-Type", contentType)), new Body.Whole(content));
     }
 
     /** Content that is written as it is made; without a length it goes out chunked. */
@@ -73,7 +71,8 @@ public final class Response {
     /** A copy that names one more request header in Vary. */
     public Response addVary(String requestHeader) {
         return header(
-                "Vary", headerValue("Vary").map(v -> v + ", " + requestHeader).orElse(requestHeader));
+                "Vary",
+                headerValue("Vary").map(v -> v + ", " + requestHeader).orElse(requestHeader));
     }
 
     public Optional<String> headerValue(String name) {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service's table of routes, matched segment by segment on the raw path. A literal segment wins
- * over a parameter. Several routes may share method and path when their microversion windows differ.
- * A template's last segment may be {@code {name*}}, which takes the rest of the path undecoded.
+ * over a parameter. Several routes may share method and path when their microversion windows
+ * differ. A template's last segment may be {@code {name*}}, which takes the rest of the path
+ * undecoded.
  */
 public final class Routes {
     private final Node root = new Node();

@@ -71,7 +71,9 @@ public final class Schema {
             // The deepest error is the most telling: "anyOf" above it only repeats it.
             Error error =
                     errors.stream()
-                            .max(Comparator.comparingInt(e -> e.getInstanceLocation().getNameCount()))
+                            .max(
+                                    Comparator.comparingInt(
+                                            e -> e.getInstanceLocation().getNameCount()))
                             .orElseThrow();
             throw ApiException.badRequest(describe(error)).type("ValidationError");
         }

@@ -26,8 +26,7 @@ public final class Json {
                     .build();
 
     private static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder().streamReadConstraints(BOUNDS).build())
+            JsonMapper.builder(JsonFactory.builder().streamReadConstraints(BOUNDS).build())
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
@@ -87,7 +86,9 @@ public final class Json {
 
     /** Writes a tree to a stream, which stays open. */
     public static void write(OutputStream out, JsonNode node) {
-        MAPPER.writer().without(tools.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET).writeValue(out, node);
+        MAPPER.writer()
+                .without(tools.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET)
+                .writeValue(out, node);
     }
 
     /** The configured mapper, for streaming readers and writers. */

@@ -1,7 +1,7 @@
 package org.monostack.platform.operation;
 
-import static org.monostack.platform.jooq.Tables.EVENT;
 import static org.monostack.platform.jooq.Tables.DURABLE_OPERATION;
+import static org.monostack.platform.jooq.Tables.EVENT;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.Record;
-import org.jspecify.annotations.Nullable;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
@@ -52,12 +52,18 @@ final class OperationStore {
                 .from(DURABLE_OPERATION)
                 .where(DURABLE_OPERATION.UNFINISHED.isTrue())
                 .and(DURABLE_OPERATION.DUE_AT.le(now))
-                .and(DURABLE_OPERATION.LEASE_UNTIL.isNull().or(DURABLE_OPERATION.LEASE_UNTIL.lt(now)))
+                .and(
+                        DURABLE_OPERATION
+                                .LEASE_UNTIL
+                                .isNull()
+                                .or(DURABLE_OPERATION.LEASE_UNTIL.lt(now)))
                 .and(
                         DSL.notExists(
                                 DSL.selectOne()
                                         .from(earlier)
-                                        .where(earlier.RESOURCE_TYPE.eq(DURABLE_OPERATION.RESOURCE_TYPE))
+                                        .where(
+                                                earlier.RESOURCE_TYPE.eq(
+                                                        DURABLE_OPERATION.RESOURCE_TYPE))
                                         .and(earlier.RESOURCE_ID.eq(DURABLE_OPERATION.RESOURCE_ID))
                                         .and(earlier.SEQUENCE.lt(DURABLE_OPERATION.SEQUENCE))
                                         .and(earlier.UNFINISHED.isTrue())))
@@ -114,9 +120,15 @@ final class OperationStore {
                 .fetchExists(
                         DSL.selectOne()
                                 .from(DURABLE_OPERATION)
-                                .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(row.get(DURABLE_OPERATION.RESOURCE_TYPE)))
-                                .and(DURABLE_OPERATION.RESOURCE_ID.eq(row.get(DURABLE_OPERATION.RESOURCE_ID)))
-                                .and(DURABLE_OPERATION.SEQUENCE.lt(row.get(DURABLE_OPERATION.SEQUENCE)))
+                                .where(
+                                        DURABLE_OPERATION.RESOURCE_TYPE.eq(
+                                                row.get(DURABLE_OPERATION.RESOURCE_TYPE)))
+                                .and(
+                                        DURABLE_OPERATION.RESOURCE_ID.eq(
+                                                row.get(DURABLE_OPERATION.RESOURCE_ID)))
+                                .and(
+                                        DURABLE_OPERATION.SEQUENCE.lt(
+                                                row.get(DURABLE_OPERATION.SEQUENCE)))
                                 .and(DURABLE_OPERATION.UNFINISHED.isTrue()));
     }
 
@@ -249,33 +261,30 @@ final class OperationStore {
                 .selectFrom(EVENT)
                 .where(EVENT.OPERATION_ID.in(rows.getValues(DURABLE_OPERATION.ID)))
                 .orderBy(EVENT.ID)
-                .forEach(
-                        row ->
-                                events.computeIfAbsent(
-                                                row.getOperationId(),
-                                                id -> new java.util.ArrayList<>())
-                                        .add(
-                                                new OperationEvent(
-                                                        row.getStep(),
-                                                        row.getIsUndo(),
-                                                        row.getResult(),
-                                                        Optional.ofNullable(row.getDetail()),
-                                                        Times.fromDb(row.getStartedAt()),
-                                                        Times.fromDb(row.getFinishedAt()))));
-        return rows.map(
-                row ->
-                        new OperationRecord(
-                                row.getId(),
-                                row.getKind(),
-                                row.getResourceType(),
-                                row.getResourceId(),
-                                row.getRequestId(),
-                                OperationRecord.State.valueOf(row.getState()),
-                                Optional.ofNullable(row.getFailure()),
-                                Times.fromDb(row.getCreatedAt()),
-                                Times.fromDb(row.getUpdatedAt()),
-                                Optional.ofNullable(row.getFinishedAt()).map(Times::fromDb),
-                                List.copyOf(events.getOrDefault(row.getId(), List.of()))));
+                .forEach(row ->
+                        events.computeIfAbsent(
+                                        row.getOperationId(), id -> new java.util.ArrayList<>())
+                                .add(
+                                        new OperationEvent(
+                                                row.getStep(),
+                                                row.getIsUndo(),
+                                                row.getResult(),
+                                                Optional.ofNullable(row.getDetail()),
+                                                Times.fromDb(row.getStartedAt()),
+                                                Times.fromDb(row.getFinishedAt()))));
+        return rows.map(row ->
+                new OperationRecord(
+                        row.getId(),
+                        row.getKind(),
+                        row.getResourceType(),
+                        row.getResourceId(),
+                        row.getRequestId(),
+                        OperationRecord.State.valueOf(row.getState()),
+                        Optional.ofNullable(row.getFailure()),
+                        Times.fromDb(row.getCreatedAt()),
+                        Times.fromDb(row.getUpdatedAt()),
+                        Optional.ofNullable(row.getFinishedAt()).map(Times::fromDb),
+                        List.copyOf(events.getOrDefault(row.getId(), List.of()))));
     }
 
     /** Makes the parked operations of a resource due and names them. */

@@ -57,9 +57,9 @@ public final class Operations implements AutoCloseable {
     }
 
     /**
-     * Accepts an operation, in the transaction of the request that asks for it: if that commits, the
-     * operation will end, whatever happens. Operations of one resource run one after the other, in
-     * the order submitted.
+     * Accepts an operation, in the transaction of the request that asks for it: if that commits,
+     * the operation will end, whatever happens. Operations of one resource run one after the other,
+     * in the order submitted.
      *
      * @return the operation's id
      */
@@ -165,8 +165,7 @@ public final class Operations implements AutoCloseable {
             return Duration.ZERO;
         }
         Optional<Instant> next = database.inTransaction(store::nextDue);
-        Duration wait =
-                next.map(due -> Duration.between(Instant.now(), due)).orElse(config.poll());
+        Duration wait = next.map(due -> Duration.between(Instant.now(), due)).orElse(config.poll());
         if (wait.compareTo(config.poll()) > 0) {
             return config.poll();
         }
@@ -181,32 +180,26 @@ public final class Operations implements AutoCloseable {
         places.acquire();
         Thread.ofVirtual()
                 .name("operation-" + id)
-                .start(
-                        () -> {
-                            Optional<String> resource = Optional.empty();
-                            try {
-                                Optional<Claim> claim =
-                                        database.inTransaction(
-                                                tx ->
-                                                        store.claim(
-                                                                tx,
-                                                                id,
-                                                                config.owner(),
-                                                                config.lease()));
-                                if (claim.isPresent()) {
-                                    resource = Optional.of(work(claim.get()));
-                                }
-                            } catch (LeaseLost e) {
-                                LOG.warn("operation {} is held by another process now", id);
-                            } catch (RuntimeException e) {
-                                LOG.warn("operation {} is put off: {}", id, e.toString());
-                            } finally {
-                                working.remove(id);
-                                places.release();
-                            }
-                            // The next operation of this resource may go now.
-                            resource.ifPresent(hints::add);
-                        });
+                .start(() -> {
+                    Optional<String> resource = Optional.empty();
+                    try {
+                        Optional<Claim> claim =
+                                database.inTransaction(
+                                        tx -> store.claim(tx, id, config.owner(), config.lease()));
+                        if (claim.isPresent()) {
+                            resource = Optional.of(work(claim.get()));
+                        }
+                    } catch (LeaseLost e) {
+                        LOG.warn("operation {} is held by another process now", id);
+                    } catch (RuntimeException e) {
+                        LOG.warn("operation {} is put off: {}", id, e.toString());
+                    } finally {
+                        working.remove(id);
+                        places.release();
+                    }
+                    // The next operation of this resource may go now.
+                    resource.ifPresent(hints::add);
+                });
     }
 
     /** Returns the id of the operation that may go next (or its own id, which is harmless). */
@@ -293,17 +286,19 @@ public final class Operations implements AutoCloseable {
 
         private StepContext context() {
             return new StepContext(
-                    claim.id(), claim.requestId(), claim.resourceId(), claim.generation(), attempts);
+                    claim.id(),
+                    claim.requestId(),
+                    claim.resourceId(),
+                    claim.generation(),
+                    attempts);
         }
 
         private boolean doOne() {
             if (step >= steps.size()) {
-                commit(
-                        tx -> {
-                            kind.succeeded(tx, payload);
-                            return store.finish(
-                                    tx, claim, OperationRecord.State.SUCCEEDED, null);
-                        });
+                commit(tx -> {
+                    kind.succeeded(tx, payload);
+                    return store.finish(tx, claim, OperationRecord.State.SUCCEEDED, null);
+                });
                 return false;
             }
             Step<P> current = steps.get(step);
@@ -312,7 +307,12 @@ public final class Operations implements AutoCloseable {
             try {
                 outcome = current.action().run(payload, context());
             } catch (OperationFailed e) {
-                LOG.info("operation {} {}: {}: {}", kind.name(), claim.resourceId(), current.name(), e.getMessage());
+                LOG.info(
+                        "operation {} {}: {}: {}",
+                        kind.name(),
+                        claim.resourceId(),
+                        current.name(),
+                        e.getMessage());
                 beginUndo(current, String.valueOf(e.getMessage()), started);
                 return true;
             } catch (Exception e) {
@@ -325,19 +325,16 @@ public final class Operations implements AutoCloseable {
                 }
                 case Outcome.Done done -> {
                     boolean last = step + 1 == steps.size();
-                    commit(
-                            tx -> {
-                                done.record().accept(tx);
-                                store.event(
-                                        tx, claim, current.name(), false, "Success", null, started);
-                                if (last) {
-                                    kind.succeeded(tx, payload);
-                                    return store.finish(
-                                            tx, claim, OperationRecord.State.SUCCEEDED, null);
-                                }
-                                return store.progress(
-                                        tx, claim, OperationRecord.State.RUNNING, step + 1, 0, null);
-                            });
+                    commit(tx -> {
+                        done.record().accept(tx);
+                        store.event(tx, claim, current.name(), false, "Success", null, started);
+                        if (last) {
+                            kind.succeeded(tx, payload);
+                            return store.finish(tx, claim, OperationRecord.State.SUCCEEDED, null);
+                        }
+                        return store.progress(
+                                tx, claim, OperationRecord.State.RUNNING, step + 1, 0, null);
+                    });
                     step++;
                     attempts = 0;
                     yield !last;
@@ -349,27 +346,36 @@ public final class Operations implements AutoCloseable {
             attempts++;
             String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             if (attempts >= config.attempts()) {
-                LOG.warn("operation {} {}: {} failed for good", kind.name(), claim.resourceId(), current.name(), e);
+                LOG.warn(
+                        "operation {} {}: {} failed for good",
+                        kind.name(),
+                        claim.resourceId(),
+                        current.name(),
+                        e);
                 beginUndo(current, message, started);
                 return true;
             }
-            LOG.warn("operation {} {}: {} failed, attempt {}", kind.name(), claim.resourceId(), current.name(), attempts, e);
-            commit(
-                    tx -> {
-                        store.event(tx, claim, current.name(), false, "Retry", message, started);
-                        return store.park(tx, claim, attempts, backoff(attempts));
-                    });
+            LOG.warn(
+                    "operation {} {}: {} failed, attempt {}",
+                    kind.name(),
+                    claim.resourceId(),
+                    current.name(),
+                    attempts,
+                    e);
+            commit(tx -> {
+                store.event(tx, claim, current.name(), false, "Retry", message, started);
+                return store.park(tx, claim, attempts, backoff(attempts));
+            });
             return false;
         }
 
         private void beginUndo(Step<P> current, String reason, Instant started) {
             Failure why = new Failure(current.name(), reason);
-            commit(
-                    tx -> {
-                        store.event(tx, claim, current.name(), false, "Error", reason, started);
-                        return store.progress(
-                                tx, claim, OperationRecord.State.UNDOING, step, 0, Json.write(why));
-                    });
+            commit(tx -> {
+                store.event(tx, claim, current.name(), false, "Error", reason, started);
+                return store.progress(
+                        tx, claim, OperationRecord.State.UNDOING, step, 0, Json.write(why));
+            });
             failure = why;
             state = OperationRecord.State.UNDOING;
             attempts = 0;
@@ -378,12 +384,11 @@ public final class Operations implements AutoCloseable {
         /** Undoes the current step, which may be half done, then the ones before it. */
         private boolean undoOne() {
             if (step < 0) {
-                commit(
-                        tx -> {
-                            kind.failed(tx, payload, failure);
-                            return store.finish(
-                                    tx, claim, OperationRecord.State.FAILED, Json.write(failure));
-                        });
+                commit(tx -> {
+                    kind.failed(tx, payload, failure);
+                    return store.finish(
+                            tx, claim, OperationRecord.State.FAILED, Json.write(failure));
+                });
                 return false;
             }
             Step<P> current = steps.get(step);
@@ -395,7 +400,13 @@ public final class Operations implements AutoCloseable {
                 } catch (Exception e) {
                     // Undoing never gives up: leaving something behind is what must not happen.
                     attempts++;
-                    LOG.warn("operation {} {}: cannot undo {} yet, attempt {}", kind.name(), claim.resourceId(), current.name(), attempts, e);
+                    LOG.warn(
+                            "operation {} {}: cannot undo {} yet, attempt {}",
+                            kind.name(),
+                            claim.resourceId(),
+                            current.name(),
+                            attempts,
+                            e);
                     commit(tx -> store.park(tx, claim, attempts, backoff(attempts)));
                     return false;
                 }
@@ -406,32 +417,25 @@ public final class Operations implements AutoCloseable {
             }
             Outcome.Done done = (Outcome.Done) outcome;
             boolean worthAnEvent = current.undo().isPresent();
-            commit(
-                    tx -> {
-                        done.record().accept(tx);
-                        if (worthAnEvent) {
-                            store.event(tx, claim, current.name(), true, "Success", null, started);
-                        }
-                        return store.progress(
-                                tx,
-                                claim,
-                                OperationRecord.State.UNDOING,
-                                step - 1,
-                                0,
-                                Json.write(failure));
-                    });
+            commit(tx -> {
+                done.record().accept(tx);
+                if (worthAnEvent) {
+                    store.event(tx, claim, current.name(), true, "Success", null, started);
+                }
+                return store.progress(
+                        tx, claim, OperationRecord.State.UNDOING, step - 1, 0, Json.write(failure));
+            });
             step--;
             attempts = 0;
             return true;
         }
 
         private void commit(java.util.function.Function<Transaction, Boolean> body) {
-            database.run(
-                    tx -> {
-                        if (!body.apply(tx)) {
-                            throw new LeaseLost();
-                        }
-                    });
+            database.run(tx -> {
+                if (!body.apply(tx)) {
+                    throw new LeaseLost();
+                }
+            });
         }
 
         private Duration backoff(int attempt) {

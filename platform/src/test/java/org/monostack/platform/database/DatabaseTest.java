@@ -19,32 +19,25 @@ class DatabaseTest {
     @BeforeAll
     static void open() {
         database = TestDatabase.open("operation");
-        database.run(
-                tx -> {
-                    tx.sql().execute("create table operation.tally (id int primary key, n int)");
-                    tx.sql().execute("insert into operation.tally values (1, 0), (2, 0)");
-                });
+        database.run(tx -> {
+            tx.sql().execute("create table operation.tally (id int primary key, n int)");
+            tx.sql().execute("insert into operation.tally values (1, 0), (2, 0)");
+        });
     }
 
     @Test
     void anExceptionRollsBackAndHintsAreNotRun() {
         List<String> hints = new ArrayList<>();
-        assertThatThrownBy(
-                        () ->
-                                database.run(
-                                        tx -> {
-                                            tx.afterCommit(() -> hints.add("ran"));
-                                            tx.sql().execute("update operation.tally set n = 99");
-                                            throw new IllegalStateException("no");
-                                        }))
+        assertThatThrownBy(() ->
+                        database.run(tx -> {
+                            tx.afterCommit(() -> hints.add("ran"));
+                            tx.sql().execute("update operation.tally set n = 99");
+                            throw new IllegalStateException("no");
+                        }))
                 .isInstanceOf(IllegalStateException.class);
         int rows =
-                database.inTransaction(
-                        tx ->
-                                tx.sql()
-                                        .fetchCount(
-                                                DSL.table("operation.tally"),
-                                                DSL.field("n").eq(99)));
+                database.inTransaction(tx ->
+                        tx.sql().fetchCount(DSL.table("operation.tally"), DSL.field("n").eq(99)));
         assertThat(rows).isZero();
         assertThat(hints).isEmpty();
     }
@@ -56,24 +49,21 @@ class DatabaseTest {
             for (int i = 0; i < 40; i++) {
                 int first = 1 + i % 2;
                 all.add(
-                        threads.submit(
-                                () ->
-                                        database.run(
-                                                tx -> {
-                                                    add(tx, first);
-                                                    add(tx, 3 - first);
-                                                })));
+                        threads.submit(() ->
+                                database.run(tx -> {
+                                    add(tx, first);
+                                    add(tx, 3 - first);
+                                })));
             }
             for (Future<?> one : all) {
                 one.get();
             }
         }
         List<Integer> tallies =
-                database.inTransaction(
-                        tx ->
-                                tx.sql()
-                                        .fetch("select n from operation.tally order by id")
-                                        .getValues(0, Integer.class));
+                database.inTransaction(tx ->
+                        tx.sql()
+                                .fetch("select n from operation.tally order by id")
+                                .getValues(0, Integer.class));
         assertThat(tallies).containsExactly(40, 40);
     }
 
@@ -83,14 +73,9 @@ class DatabaseTest {
 
     @Test
     void aDuplicateKeyIsTold() {
-        assertThatThrownBy(
-                        () ->
-                                database.run(
-                                        tx ->
-                                                tx.sql()
-                                                        .execute(
-                                                                "insert into operation.tally values"
-                                                                        + " (1, 5)")))
+        assertThatThrownBy(() ->
+                        database.run(tx ->
+                                tx.sql().execute("insert into operation.tally values" + " (1, 5)")))
                 .matches(Database::isDuplicate);
     }
 }

@@ -56,7 +56,9 @@ class OperationsTest {
         OperationRecord record =
                 database.inTransaction(tx -> operations.history(tx, "thing", id)).getFirst();
         assertThat(record.state()).isEqualTo(OperationRecord.State.SUCCEEDED);
-        assertThat(record.events()).extracting(OperationEvent::step).containsExactly("first", "second");
+        assertThat(record.events())
+                .extracting(OperationEvent::step)
+                .containsExactly("first", "second");
     }
 
     @Test
@@ -79,7 +81,8 @@ class OperationsTest {
         String id = UUID.randomUUID().toString();
         database.run(tx -> operations.submit(tx, tape, "thing", id, new Thing("x"), "req-3"));
         await(() -> tape.entries.contains("succeeded"));
-        assertThat(tape.entries).containsExactly("first", "second", "second", "second", "succeeded");
+        assertThat(tape.entries)
+                .containsExactly("first", "second", "second", "second", "succeeded");
     }
 
     @Test
@@ -87,12 +90,11 @@ class OperationsTest {
         Tape tape = new Tape("queue");
         Operations operations = run("four", tape);
         String id = UUID.randomUUID().toString();
-        database.run(
-                tx -> {
-                    for (int i = 0; i < 5; i++) {
-                        operations.submit(tx, tape, "thing", id, new Thing("x"), "req-4");
-                    }
-                });
+        database.run(tx -> {
+            for (int i = 0; i < 5; i++) {
+                operations.submit(tx, tape, "thing", id, new Thing("x"), "req-4");
+            }
+        });
         await(() -> tape.entries.stream().filter("succeeded"::equals).count() == 5);
         for (int i = 0; i < 15; i += 3) {
             assertThat(tape.entries.subList(i, i + 3))
@@ -103,20 +105,18 @@ class OperationsTest {
     @Test
     void whatADeadProcessHeldIsContinuedWhereItStopped() {
         Tape tape = new Tape("continued");
-        Operations accepting =
-                new Operations(database, OperationConfig.defaults("dead"));
+        Operations accepting = new Operations(database, OperationConfig.defaults("dead"));
         accepting.register(tape);
         String id = UUID.randomUUID().toString();
         database.run(tx -> accepting.submit(tx, tape, "thing", id, new Thing("x"), "req-5"));
         // The row as a process leaves it that was killed after its first step.
-        database.run(
-                tx ->
-                        tx.sql()
-                                .execute(
-                                        "update operation.durable_operation set owner = 'dead', generation ="
-                                            + " 1, step = 1, lease_until = date_add(utc_timestamp(6),"
-                                            + " interval 1 second) where resource_id = ?",
-                                        id));
+        database.run(tx ->
+                tx.sql()
+                        .execute(
+                                "update operation.durable_operation set owner = 'dead', generation ="
+                                        + " 1, step = 1, lease_until = date_add(utc_timestamp(6),"
+                                        + " interval 1 second) where resource_id = ?",
+                                id));
         run("heir", tape);
         await(() -> tape.entries.contains("succeeded"));
         assertThat(tape.entries).containsExactly("second", "succeeded");
@@ -128,15 +128,15 @@ class OperationsTest {
         Operations operations = run("five", tape);
         String id = UUID.randomUUID().toString();
         try {
-            database.run(
-                    tx -> {
-                        operations.submit(tx, tape, "thing", id, new Thing("x"), "req-6");
-                        throw new IllegalStateException("the request fails");
-                    });
+            database.run(tx -> {
+                operations.submit(tx, tape, "thing", id, new Thing("x"), "req-6");
+                throw new IllegalStateException("the request fails");
+            });
         } catch (IllegalStateException expected) {
             // What the test is about.
         }
-        assertThat(database.<Boolean>inTransaction(tx -> operations.busy(tx, "thing", id))).isFalse();
+        assertThat(database.<Boolean>inTransaction(tx -> operations.busy(tx, "thing", id)))
+                .isFalse();
         assertThat(tape.entries).isEmpty();
     }
 
@@ -184,11 +184,10 @@ class OperationsTest {
                                         entries.add("first");
                                         return Outcome.done();
                                     })
-                            .undoneBy(
-                                    (thing, context) -> {
-                                        entries.add("undo first");
-                                        return Outcome.done();
-                                    }),
+                            .undoneBy((thing, context) -> {
+                                entries.add("undo first");
+                                return Outcome.done();
+                            }),
                     Step.<Thing>of(
                                     "second",
                                     (thing, context) -> {
@@ -201,11 +200,10 @@ class OperationsTest {
                                         }
                                         return Outcome.done();
                                     })
-                            .undoneBy(
-                                    (thing, context) -> {
-                                        entries.add("undo second");
-                                        return Outcome.done();
-                                    }));
+                            .undoneBy((thing, context) -> {
+                                entries.add("undo second");
+                                return Outcome.done();
+                            }));
         }
 
         @Override

@@ -10,7 +10,9 @@ import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.Caller;
 
-/** An authenticator that knows the tokens it was told; for tests of services other than identity. */
+/**
+ * An authenticator that knows the tokens it was told; for tests of services other than identity.
+ */
 public final class TokenTable implements Authenticator {
     private final Map<String, Caller> callers = new ConcurrentHashMap<>();
 
