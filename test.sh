@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs all tests: ./test.sh            unit and integration tests, then the end-to-end lab on real engines
+#                 ./test.sh unit       only the Maven build with its tests
+#                 ./test.sh lab        only the end-to-end lab
+# Installs the Debian packages that the tests need; the lab needs root and is left out, loudly, without it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+what=${1:-all}
+. lib/packages.sh
+
+step() { printf '\n=== %s\n' "$*"; }
+
+if [ "$what" = all ] || [ "$what" = unit ]; then
+    step "packages for the tests"
+    install_packages lib/packages-database.txt lib/packages-engines.txt
+    step "build and test (JDK 25)"
+    ./build.sh -B -ntp verify
+fi
+
+if [ "$what" = all ] || [ "$what" = lab ]; then
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "The lab needs root (network namespaces); left out."
+    else
+        step "the lab: stock clients, a real guest, floating IP, SSH"
+        install_packages lib/packages-database.txt lib/packages-engines.txt lib/packages-client.txt guest/packages.txt
+        conformance/lab.sh
+    fi
+fi
