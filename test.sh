@@ -7,12 +7,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 what=${1:-all}
 . lib/packages.sh
+lists=lib/packages
 
 step() { printf '\n=== %s\n' "$*"; }
 
 if [ "$what" = all ] || [ "$what" = unit ]; then
     step "packages for the tests"
-    install_packages lib/packages-database.txt lib/packages-engines.txt
+    install_packages "$lists"/base.txt "$lists"/database.txt "$lists"/servers.txt
     step "build and test (JDK 25)"
     ./build.sh -B -ntp verify
 fi
@@ -22,7 +23,7 @@ if [ "$what" = all ] || [ "$what" = lab ]; then
         echo "The lab needs root (network namespaces); left out."
     else
         step "the lab: stock clients, a real guest, floating IP, SSH"
-        install_packages lib/packages-database.txt lib/packages-engines.txt lib/packages-client.txt guest/packages.txt
+        install_packages "$lists"/*.txt guest/packages.txt
         conformance/lab.sh
     fi
 fi

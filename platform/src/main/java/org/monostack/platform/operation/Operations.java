@@ -181,13 +181,13 @@ public final class Operations implements AutoCloseable {
         Thread.ofVirtual()
                 .name("operation-" + id)
                 .start(() -> {
-                    Optional<String> resource = Optional.empty();
+                    Optional<String> next = Optional.empty();
                     try {
                         Optional<Claim> claim =
                                 database.inTransaction(
                                         tx -> store.claim(tx, id, config.owner(), config.lease()));
                         if (claim.isPresent()) {
-                            resource = Optional.of(work(claim.get()));
+                            next = work(claim.get());
                         }
                     } catch (LeaseLost e) {
                         LOG.warn("operation {} is held by another process now", id);
@@ -198,21 +198,22 @@ public final class Operations implements AutoCloseable {
                         places.release();
                     }
                     // The next operation of this resource may go now.
-                    resource.ifPresent(hints::add);
+                    next.ifPresent(hints::add);
                 });
     }
 
-    /** Returns the id of the operation that may go next (or its own id, which is harmless). */
-    private String work(Claim claim) {
+    /** Returns the id of the operation that waited for this one to end, if it ended. */
+    private Optional<String> work(Claim claim) {
         OperationKind<?> kind = kinds.get(claim.kind());
         if (kind == null) {
             LOG.error("no operation of kind {} is known here; {} waits", claim.kind(), claim.id());
             database.run(tx -> store.park(tx, claim, claim.attempts(), Duration.ofMinutes(1)));
-            return claim.id();
+            return Optional.empty();
         }
         new Run<>(kind, claim).go();
-        return database.inTransaction(
-                tx -> store.next(tx, claim.resourceType(), claim.resourceId()).orElse(claim.id()));
+        return database
+                .inTransaction(tx -> store.next(tx, claim.resourceType(), claim.resourceId()))
+                .filter(id -> !id.equals(claim.id()));
     }
 
     private void renew() {
