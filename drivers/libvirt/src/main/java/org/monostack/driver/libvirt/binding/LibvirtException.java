@@ -1,0 +1,67 @@
+package org.monostack.driver.libvirt.binding;
+
+/** What libvirt answered when it could not do something, with its error code. */
+public final class LibvirtException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Our own code for failures without an error of libvirt's. */
+    static final int UNKNOWN = -1;
+
+    /** Our own code: no answer within the time allowed. */
+    static final int NO_ANSWER = -2;
+
+    // Numbers of libvirt's virErrorNumber.
+    private static final int NO_CONNECT = 5;
+    private static final int INVALID_CONNECTION = 6;
+    private static final int SYSTEM_ERROR = 38;
+    private static final int RPC = 39;
+    private static final int NO_DOMAIN = 42;
+    private static final int OPERATION_INVALID = 55;
+    private static final int OPERATION_TIMEOUT = 68;
+    private static final int NO_DOMAIN_METADATA = 80;
+
+    private final int code;
+
+    LibvirtException(String message, int code) {
+        super(message);
+        this.code = code;
+    }
+
+    LibvirtException(String message, Throwable cause) {
+        super(message, cause);
+        this.code = UNKNOWN;
+    }
+
+    /** The same failure as seen by the calling thread, whose stack helps more than a pool's. */
+    LibvirtException here() {
+        LibvirtException copy = new LibvirtException(String.valueOf(getMessage()), code);
+        copy.initCause(this);
+        return copy;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    public boolean noSuchDomain() {
+        return code == NO_DOMAIN;
+    }
+
+    public boolean noMetadata() {
+        return code == NO_DOMAIN_METADATA;
+    }
+
+    /** The domain is in a state that does not allow it, such as stopping one that is off. */
+    public boolean operationInvalid() {
+        return code == OPERATION_INVALID;
+    }
+
+    /** The daemon was not there, or went away, or did not answer in time. */
+    public boolean daemonUnavailable() {
+        return switch (code) {
+            case NO_CONNECT, INVALID_CONNECTION, SYSTEM_ERROR, RPC, OPERATION_TIMEOUT, NO_ANSWER ->
+                    true;
+            default -> false;
+        };
+    }
+}
