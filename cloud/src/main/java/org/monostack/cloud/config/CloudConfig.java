@@ -66,7 +66,7 @@ public record CloudConfig(
     public record DatabaseServer(Optional<String> external, String user) {}
 
     /**
-     * @param tokenFormat fernet, uuid or jws
+     * @param tokenFormat fernet or uuid
      */
     public record Identity(String region, String tokenFormat) {}
 

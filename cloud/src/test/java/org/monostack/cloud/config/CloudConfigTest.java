@@ -179,7 +179,7 @@ class CloudConfigTest {
                 "PUBLIC_NETWORK_GATEWAY=10.9.9.9 ~ is not in FLOATING_RANGE 172.24.4.0/24",
                 "NETWORK_GATEWAY=10.9.9.9 ~ is not in FIXED_RANGE 10.0.0.0/26",
                 "FIXED_RANGE=172.24.0.0/16 ~ overlaps FLOATING_RANGE 172.24.4.0/24",
-                "KEYSTONE_TOKEN_FORMAT=PKI ~ is not one of fernet, uuid, jws",
+                "KEYSTONE_TOKEN_FORMAT=PKI ~ is not one of fernet, uuid",
                 "PUBLIC_INTERFACE=a-name-that-is-too-long ~ is not a network interface's name",
                 "OVS_BRIDGE_MAPPINGS=public ~ is not a list of NETWORK:BRIDGE pairs",
                 "OVS_BRIDGE_MAPPINGS=physnet1:br-other ~ does not map public to PUBLIC_BRIDGE br-ex",

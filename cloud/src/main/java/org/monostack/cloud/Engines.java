@@ -1,0 +1,130 @@
+package org.monostack.cloud;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.launch.Credentials;
+import org.monostack.cloud.launch.DataDirectory;
+import org.monostack.cloud.machine.LaunchFailed;
+import org.monostack.driver.libvirt.LibvirtConfig;
+import org.monostack.driver.libvirt.engine.Acceleration;
+import org.monostack.driver.libvirt.engine.LibvirtEngine;
+import org.monostack.driver.ovn.engine.EngineConfig;
+import org.monostack.driver.ovn.engine.OvnEngines;
+import org.monostack.platform.database.DatabaseConfig;
+import org.monostack.platform.database.PrivateMariaDb;
+
+/**
+ * How the configuration translates to the engines below the services. Makes handles; starts
+ * nothing by itself. The engines' daemons outlive this process, and a handle finds them again.
+ */
+public final class Engines {
+
+    private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+    private final CloudConfig config;
+    private final DataDirectory data;
+
+    public Engines(CloudConfig config) {
+        this.config = config;
+        this.data = DataDirectory.of(config);
+    }
+
+    /** Starts the private database if the configuration names no other; says how to connect. */
+    public DatabaseConfig startDatabase(Credentials credentials) {
+        Optional<String> external = config.database().external();
+        if (external.isPresent()) {
+            String[] parts = external.get().split(":", 2);
+            return DatabaseConfig.of(
+                    parts[0],
+                    parts.length == 2 ? Integer.parseInt(parts[1]) : 3306,
+                    config.database().user(),
+                    credentials.database());
+        }
+        PrivateMariaDb database = privateDatabase(credentials);
+        database.ensureStarted(DATABASE_PATIENCE);
+        return database.connection();
+    }
+
+    /** The database daemon that is ours, if the configuration does not name another. */
+    public Optional<PrivateMariaDb> ownDatabase(Credentials credentials) {
+        return config.database().external().isPresent()
+                ? Optional.empty()
+                : Optional.of(privateDatabase(credentials));
+    }
+
+    private PrivateMariaDb privateDatabase(Credentials credentials) {
+        Path portFile = data.run().resolve("mariadb.port");
+        try {
+            if (Files.exists(portFile)) {
+                int port = Integer.parseInt(Files.readString(portFile).strip());
+                PrivateMariaDb database =
+                        new PrivateMariaDb(data.database(), port, credentials.database());
+                if (database.process().isPresent() || free(port)) {
+                    return database;
+                }
+            }
+            // The classic port if nobody has it: a system's own MariaDB is left alone.
+            int port = free(3306) ? 3306 : anyFree();
+            Files.createDirectories(data.run());
+            Files.writeString(portFile, port + "\n");
+            return new PrivateMariaDb(data.database(), port, credentials.database());
+        } catch (IOException | NumberFormatException e) {
+            throw new LaunchFailed("cannot choose a port for MariaDB: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean free(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int anyFree() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The network engine; its handle watches over the daemons while it is open. */
+    public OvnEngines network() {
+        CloudConfig.Public external = config.networks().external();
+        return new OvnEngines(
+                new EngineConfig(
+                        data.ovn(),
+                        config.host().name(),
+                        config.host().address().toString(),
+                        "br-int",
+                        config.networks().bridgeMappings(),
+                        external.bridge(),
+                        external.networkInterface(),
+                        List.of(external.gateway() + "/" + external.range().prefix()),
+                        Optional.empty()));
+    }
+
+    public LibvirtEngine hypervisor() {
+        return new LibvirtEngine(data.libvirt());
+    }
+
+    public LibvirtConfig hypervisorConfig() {
+        Acceleration.Wish wish =
+                switch (config.servers().libvirtType().orElse("")) {
+                    case "kvm" -> Acceleration.Wish.KVM;
+                    case "qemu" -> Acceleration.Wish.EMULATION;
+                    default -> Acceleration.Wish.TRY;
+                };
+        return new LibvirtConfig(
+                data.libvirt(),
+                config.host().name(),
+                config.host().address().toString(),
+                wish);
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package org.monostack.cloud.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package org.monostack.cloud.seed;
+
+import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.launch.Credentials;
+import org.monostack.cloud.launch.Endpoints;
+
+/** What is seeded through the APIs, once they answer: flavors and networks. */
+public final class ApiSeed {
+
+    private ApiSeed() {}
+
+    /** Makes what is not there and says what was made. */
+    public static String ensure(
+            CloudConfig config, Endpoints endpoints, Credentials credentials, String demoProject) {
+        ApiClient api = ApiClient.login(endpoints, "admin", credentials.admin(), "admin");
+        int flavors = FlavorSeed.ensure(api);
+        int networks =
+                config.networks().seeded()
+                        ? NetworkSeed.ensure(api, config.networks(), demoProject)
+                        : 0;
+        return flavors + " flavors, " + networks + " networks, subnets and routers";
+    }
+}
