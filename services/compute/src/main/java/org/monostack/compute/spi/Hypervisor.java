@@ -1,5 +1,6 @@
 package org.monostack.compute.spi;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,35 @@ public interface Hypervisor extends AutoCloseable {
 
     /** The machine's power state now; empty when the hypervisor does not know it. */
     Optional<PowerState> state(UUID server);
+
+    /**
+     * Plugs a network device into a machine, running or not; its tap exists. Nothing happens if it
+     * is there. {@code spec} describes the machine with the device.
+     */
+    default void attach(MachineSpec spec, MachineSpec.Nic nic) {
+        throw new HypervisorException("This hypervisor cannot attach network devices.", false);
+    }
+
+    /** Unplugs a network device from a machine, if it is there; its tap still exists. */
+    default void detach(MachineSpec spec, MachineSpec.Nic nic) {
+        throw new HypervisorException("This hypervisor cannot detach network devices.", false);
+    }
+
+    /**
+     * Grows the root disk of a machine that is off to the size that the spec says. A disk that has
+     * that size, or is larger, stays as it is.
+     */
+    default void growDisk(MachineSpec spec) {
+        throw new HypervisorException("This hypervisor cannot resize disks.", false);
+    }
+
+    /**
+     * The content of a machine's root disk as one qcow2 file without a backing file, taken at one
+     * instant. The caller closes the stream, which frees whatever the driver kept for it.
+     */
+    default InputStream snapshot(UUID server) {
+        throw new HypervisorException("This hypervisor cannot take snapshots.", false);
+    }
 
     /** Every machine of this cloud that the hypervisor knows, running or not. */
     List<Machine> machines();

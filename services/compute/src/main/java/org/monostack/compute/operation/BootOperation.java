@@ -1,0 +1,159 @@
+package org.monostack.compute.operation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.monostack.compute.model.PowerStates;
+import org.monostack.compute.model.Server;
+import org.monostack.compute.model.TaskState;
+import org.monostack.compute.model.VmState;
+import org.monostack.compute.spi.HypervisorException;
+import org.monostack.compute.spi.MachineSpec;
+import org.monostack.compute.store.ServerChange;
+import org.monostack.network.ServerPort;
+import org.monostack.platform.database.Times;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.operation.Failure;
+import org.monostack.platform.operation.OperationFailed;
+import org.monostack.platform.operation.OperationKind;
+import org.monostack.platform.operation.Outcome;
+import org.monostack.platform.operation.Step;
+
+/**
+ * Brings a new server to life on its host: network, disks, power. The server, its ports and its
+ * allocation exist already. A deletion that comes meanwhile stops it between any two steps.
+ */
+public final class BootOperation implements OperationKind<ServerJob> {
+    private final Engines engines;
+
+    public BootOperation(Engines engines) {
+        this.engines = engines;
+    }
+
+    @Override
+    public String name() {
+        return "compute.boot";
+    }
+
+    @Override
+    public Class<ServerJob> payloadType() {
+        return ServerJob.class;
+    }
+
+    @Override
+    public List<Step<ServerJob>> steps() {
+        return List.of(
+                Step.<ServerJob>of("plug-network", (job, context) -> plug(job))
+                        .undoneBy((job, context) -> unplug(job)),
+                Step.<ServerJob>of("prepare-disks", (job, context) -> prepare(job))
+                        .undoneBy((job, context) -> destroy(job)),
+                Step.<ServerJob>of("start", (job, context) -> start(job))
+                        .undoneBy((job, context) -> destroy(job)));
+    }
+
+    private Outcome plug(ServerJob job) {
+        Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
+        machine.ports().forEach(engines.machines()::plug);
+        return Outcome.done(
+                tx ->
+                        progress(
+                                tx,
+                                job.server(),
+                                new ServerChange().task(TaskState.BLOCK_DEVICE_MAPPING)));
+    }
+
+    private Outcome unplug(ServerJob job) {
+        ports(job.server()).forEach(port -> engines.networks().unplug(port.portId()));
+        return Outcome.done();
+    }
+
+    private Outcome prepare(ServerJob job) {
+        Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
+        MachineSpec spec = engines.machines().withoutNics(machine);
+        Engine.call(() -> engines.hypervisor().prepareDisks(spec));
+        return Outcome.done(
+                tx -> progress(tx, job.server(), new ServerChange().task(TaskState.SPAWNING)));
+    }
+
+    private Outcome start(ServerJob job) {
+        Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
+        for (ServerPort port : machine.ports()) {
+            if (!engines.networks().isUp(port.portId())) {
+                Duration waited = Duration.ofMillis(Times.now().toEpochMilli() - job.acceptedAt());
+                if (waited.compareTo(engines.config().portPatience()) > 0) {
+                    throw new OperationFailed(
+                            "Virtual interface creation failed: port "
+                                    + port.portId()
+                                    + " did not come up within "
+                                    + engines.config().portPatience().toSeconds()
+                                    + " seconds.");
+                }
+                return Outcome.again(Duration.ofMillis(50));
+            }
+        }
+        MachineSpec spec = engines.machines().plug(machine);
+        Engine.call(() -> engines.hypervisor().start(spec));
+        return Outcome.done();
+    }
+
+    private Outcome destroy(ServerJob job) {
+        try {
+            engines.hypervisor().destroy(job.server());
+        } catch (HypervisorException e) {
+            if (e.worthRetrying()) {
+                throw e;
+            }
+            // A deletion will try again; the reconciler knows the machine as well.
+        }
+        return Outcome.done();
+    }
+
+    private List<ServerPort> ports(UUID server) {
+        return engines.database()
+                .inTransaction(tx -> engines.networks().ofServer(tx, server));
+    }
+
+    /** Shows how far it is, unless a deletion has taken over the server's task. */
+    private void progress(Transaction tx, UUID id, ServerChange change) {
+        Optional<Server> server = engines.stores().servers().lock(tx, id);
+        if (server.isPresent() && !server.get().state().cancel()) {
+            engines.stores().servers().change(tx, id, change);
+        }
+    }
+
+    @Override
+    public void succeeded(Transaction tx, ServerJob job) {
+        progress(
+                tx,
+                job.server(),
+                new ServerChange()
+                        .vm(VmState.ACTIVE)
+                        .noTask()
+                        .power(PowerStates.RUNNING)
+                        .progress(0)
+                        .launched(Times.now()));
+        engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.empty());
+    }
+
+    @Override
+    public void failed(Transaction tx, ServerJob job, Failure failure) {
+        progress(
+                tx,
+                job.server(),
+                new ServerChange()
+                        .vm(VmState.ERROR)
+                        .noTask()
+                        .power(PowerStates.NO_STATE)
+                        .fault(
+                                500,
+                                "Build of instance "
+                                        + job.server()
+                                        + " aborted: "
+                                        + failure.reason(),
+                                Optional.of("step " + failure.step() + ": " + failure.reason())));
+        engines.stores()
+                .actions()
+                .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+    }
+}

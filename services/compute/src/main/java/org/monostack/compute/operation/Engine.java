@@ -1,0 +1,20 @@
+package org.monostack.compute.operation;
+
+import org.monostack.compute.spi.HypervisorException;
+import org.monostack.platform.operation.OperationFailed;
+
+/** Calls to a hypervisor: what cannot be cured by repeating ends the operation at once. */
+final class Engine {
+    private Engine() {}
+
+    static void call(Runnable action) {
+        try {
+            action.run();
+        } catch (HypervisorException e) {
+            if (e.worthRetrying()) {
+                throw e;
+            }
+            throw new OperationFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.monostack.compute.operation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.monostack.compute.metadata.MetadataDocuments;
+import org.monostack.compute.model.ImageRef;
+import org.monostack.compute.model.Server;
+import org.monostack.compute.spi.MachineSpec;
+import org.monostack.compute.store.ServerStore;
+import org.monostack.image.Images;
+import org.monostack.network.Networks;
+import org.monostack.network.ServerPort;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.operation.OperationFailed;
+
+/**
+ * Turns rows into what a hypervisor needs to know, afresh for each call, so that nothing is ever
+ * decided by an old copy. Thread-safe.
+ */
+public final class Machines {
+    private final Database database;
+    private final ServerStore servers;
+    private final Networks networks;
+    private final Images images;
+    private final MetadataDocuments documents;
+
+    public Machines(
+            Database database,
+            ServerStore servers,
+            Networks networks,
+            Images images,
+            MetadataDocuments documents) {
+        this.database = database;
+        this.servers = servers;
+        this.networks = networks;
+        this.images = images;
+        this.documents = documents;
+    }
+
+    /** A server with its ports, as the database has them now. */
+    public record Machine(Server server, List<ServerPort> ports) {}
+
+    /** Reads a server and its ports. Fails the operation when the server is gone. */
+    public Machine read(UUID id) {
+        return database.inTransaction(
+                tx -> {
+                    Server server =
+                            servers.find(tx, id)
+                                    .orElseThrow(
+                                            () -> new OperationFailed("The server is deleted."));
+                    return new Machine(server, networks.ofServer(tx, id));
+                });
+    }
+
+    /** Reads a server for work that a waiting deletion should stop. */
+    public Machine readUnlessCancelled(UUID id) {
+        Machine machine = read(id);
+        if (machine.server().state().cancel()) {
+            throw new OperationFailed("The server is being deleted.");
+        }
+        return machine;
+    }
+
+    /** Plugs all ports of a server, and describes its machine with them. */
+    public MachineSpec plug(Machine machine) {
+        List<MachineSpec.Nic> nics = new ArrayList<>();
+        for (ServerPort port : machine.ports()) {
+            nics.add(plug(port));
+        }
+        return spec(machine, nics);
+    }
+
+    public MachineSpec.Nic plug(ServerPort port) {
+        return new MachineSpec.Nic(
+                port.portId(), port.mac(), networks.plug(port.portId()), port.mtu());
+    }
+
+    /** The machine without network devices; for disks, which need none. */
+    public MachineSpec withoutNics(Machine machine) {
+        return spec(machine, List.of());
+    }
+
+    private MachineSpec spec(Machine machine, List<MachineSpec.Nic> nics) {
+        Server server = machine.server();
+        ImageRef image = server.image();
+        UUID imageId = UUID.fromString(image.id());
+        Map<String, String> properties = new HashMap<>(image.properties());
+        server.flavor()
+                .extraSpecs()
+                .forEach(
+                        (name, value) -> {
+                            if (name.startsWith("hw:")) {
+                                properties.put("hw_" + name.substring(3).replace(':', '_'), value);
+                            }
+                        });
+        Optional<Map<String, byte[]>> drive =
+                server.wish().configDrive()
+                        ? Optional.of(documents.configDrive(server, machine.ports()))
+                        : Optional.empty();
+        return new MachineSpec(
+                server.id(),
+                server.instanceName(),
+                server.wish().name(),
+                server.flavor().vcpus(),
+                server.flavor().memoryMb(),
+                server.flavor().rootGb(),
+                server.flavor().ephemeralGb(),
+                server.flavor().swapMb(),
+                new MachineSpec.ImageSource(
+                        imageId,
+                        image.sha512(),
+                        image.diskFormat(),
+                        image.sizeBytes(),
+                        () -> images.open(imageId)),
+                nics,
+                drive,
+                properties);
+    }
+}

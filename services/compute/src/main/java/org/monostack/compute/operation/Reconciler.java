@@ -1,0 +1,280 @@
+package org.monostack.compute.operation;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.monostack.compute.ComputeConfig;
+import org.monostack.compute.model.ComputeService;
+import org.monostack.compute.model.PowerStates;
+import org.monostack.compute.model.Server;
+import org.monostack.compute.model.ServerAction;
+import org.monostack.compute.model.TaskState;
+import org.monostack.compute.model.VmState;
+import org.monostack.compute.spi.HostCapacity;
+import org.monostack.compute.spi.Hypervisor;
+import org.monostack.compute.spi.Hypervisor.PowerState;
+import org.monostack.compute.store.ServerChange;
+import org.monostack.placement.Inventory;
+import org.monostack.platform.database.Times;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.operation.Operations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one host true to the database: registers it, reports that it is alive, and compares what
+ * should run with what runs. Never touches a server that an operation works on, and repairs through
+ * ordinary operations. Owns one platform thread between start and close; power events only wake it.
+ */
+public final class Reconciler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    private final Engines engines;
+    private final Operations operations;
+    private final ServerOperations kinds;
+    private final ComputeConfig config;
+    private final Object wake = new Object();
+    private boolean woken;
+    private volatile boolean closing;
+    private volatile Thread thread = new Thread();
+
+    public Reconciler(Engines engines, Operations operations, ServerOperations kinds) {
+        this.engines = engines;
+        this.operations = operations;
+        this.kinds = kinds;
+        this.config = engines.config();
+    }
+
+    /** Registers the host, looks once, and goes on looking in the background. */
+    public void start() {
+        register();
+        engines.hypervisor().onPowerChange(machine -> wakeUp());
+        reconcileQuietly(true);
+        thread = Thread.ofPlatform().name("reconciler").daemon().start(this::loop);
+    }
+
+    /** Makes the host known to placement and to the lists of services and hypervisors. */
+    public void register() {
+        HostCapacity capacity = engines.hypervisor().capacity();
+        engines.database()
+                .run(
+                        tx -> {
+                            var node = engines.stores().hosts().register(tx, capacity);
+                            engines.placement().putProvider(tx, node.id(), node.host());
+                            engines.placement().putInventory(tx, node.id(), inventory(capacity));
+                            report(tx);
+                        });
+    }
+
+    private Map<String, Inventory> inventory(HostCapacity capacity) {
+        long reserved = Math.min(config.reservedMemoryMb(), capacity.memoryMb() / 2);
+        Map<String, Inventory> inventory = new HashMap<>();
+        inventory.put("VCPU", Inventory.of(capacity.vcpus(), 0, config.cpuAllocationRatio()));
+        inventory.put(
+                "MEMORY_MB",
+                Inventory.of(capacity.memoryMb(), reserved, config.ramAllocationRatio()));
+        inventory.put("DISK_GB", Inventory.of(capacity.diskGb(), 0, config.diskAllocationRatio()));
+        return inventory;
+    }
+
+    private void report(Transaction tx) {
+        String host = config.host();
+        engines.stores().hosts().report(tx, host, "nova-scheduler", "internal");
+        engines.stores().hosts().report(tx, host, "nova-conductor", "internal");
+        engines.stores()
+                .hosts()
+                .report(tx, host, ComputeService.COMPUTE, config.defaultZone());
+    }
+
+    private void wakeUp() {
+        synchronized (wake) {
+            woken = true;
+            wake.notifyAll();
+        }
+    }
+
+    private void loop() {
+        while (!closing) {
+            try {
+                synchronized (wake) {
+                    if (!woken) {
+                        wake.wait(config.reconcileEvery().toMillis());
+                    }
+                    woken = false;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            if (!closing) {
+                reconcileQuietly(false);
+            }
+        }
+    }
+
+    private void reconcileQuietly(boolean first) {
+        try {
+            engines.database().run(this::report);
+            reconcile(first);
+        } catch (RuntimeException e) {
+            LOG.warn("cannot compare servers with machines: {}", e.toString());
+        }
+    }
+
+    /**
+     * One comparison.
+     *
+     * @param afterStart whether servers that are down were perhaps stopped with the host
+     */
+    public void reconcile(boolean afterStart) {
+        // Machines first: a server that appears in between is younger than this look.
+        Map<UUID, PowerState> machines = new HashMap<>();
+        for (Hypervisor.Machine machine : engines.hypervisor().machines()) {
+            machines.put(machine.server(), machine.state());
+        }
+        Map<UUID, Server> servers = new HashMap<>();
+        engines.database()
+                .inTransaction(tx -> engines.stores().servers().onHost(tx, config.host()))
+                .forEach(server -> servers.put(server.id(), server));
+        for (UUID id : machines.keySet()) {
+            if (!servers.containsKey(id)) {
+                destroyUnknown(id);
+            }
+        }
+        for (Server server : servers.values()) {
+            if (server.state().task().isEmpty()) {
+                settle(
+                        server.id(),
+                        Optional.ofNullable(machines.get(server.id())),
+                        afterStart && config.resumeGuestsOnHostBoot());
+            }
+        }
+    }
+
+    private void destroyUnknown(UUID id) {
+        boolean wanted =
+                engines.database()
+                        .inTransaction(
+                                tx ->
+                                        engines.stores().servers().find(tx, id).isPresent()
+                                                || operations.busy(
+                                                        tx,
+                                                        ServerOperations.RESOURCE,
+                                                        id.toString()));
+        if (!wanted) {
+            LOG.warn("destroying machine {}, which is no server's", id);
+            engines.hypervisor().destroy(id);
+        }
+    }
+
+    private void settle(UUID id, Optional<PowerState> seen, boolean resume) {
+        engines.database()
+                .run(
+                        tx -> {
+                            Optional<Server> locked = engines.stores().servers().lock(tx, id);
+                            if (locked.isEmpty()
+                                    || locked.get().state().task().isPresent()
+                                    || operations.busy(
+                                            tx, ServerOperations.RESOURCE, id.toString())) {
+                                return;
+                            }
+                            settle(tx, locked.get(), seen, resume);
+                        });
+    }
+
+    private void settle(
+            Transaction tx, Server server, Optional<PowerState> seen, boolean resume) {
+        boolean down =
+                seen.isEmpty()
+                        || seen.get() == PowerState.OFF
+                        || seen.get() == PowerState.CRASHED;
+        switch (server.state().vm()) {
+            case ACTIVE -> {
+                if (!down) {
+                    return;
+                }
+                if (resume) {
+                    submit(tx, server, kinds.start(), TaskState.POWERING_ON, "start");
+                } else {
+                    LOG.info("server {} is down by itself", server.id());
+                    engines.stores()
+                            .servers()
+                            .change(
+                                    tx,
+                                    server.id(),
+                                    new ServerChange()
+                                            .vm(VmState.STOPPED)
+                                            .power(PowerStates.SHUTDOWN));
+                }
+            }
+            case PAUSED -> {
+                // Memory is gone with the host, so there is nothing left to unpause.
+                if (down) {
+                    engines.stores()
+                            .servers()
+                            .change(
+                                    tx,
+                                    server.id(),
+                                    new ServerChange()
+                                            .vm(VmState.STOPPED)
+                                            .power(PowerStates.SHUTDOWN));
+                }
+            }
+            case STOPPED -> {
+                if (seen.equals(Optional.of(PowerState.RUNNING))) {
+                    submit(tx, server, kinds.stop(), TaskState.POWERING_OFF, "stop");
+                }
+            }
+            default -> {
+                // Errors, suspended and resized servers are for their users to settle.
+            }
+        }
+    }
+
+    private void submit(
+            Transaction tx,
+            Server server,
+            org.monostack.platform.operation.OperationKind<ServerJob> kind,
+            TaskState task,
+            String action) {
+        LOG.info("server {} is not as it should be: {}", server.id(), action);
+        String requestId = "req-" + UUID.randomUUID();
+        var now = Times.now();
+        engines.stores().servers().change(tx, server.id(), new ServerChange().task(task));
+        String operation =
+                operations.submit(
+                        tx,
+                        kind,
+                        ServerOperations.RESOURCE,
+                        server.id().toString(),
+                        new ServerJob(
+                                server.id(),
+                                requestId,
+                                server.state().vm().text(),
+                                now.toEpochMilli()),
+                        requestId);
+        engines.stores()
+                .actions()
+                .begin(
+                        tx,
+                        new ServerAction(
+                                server.id(),
+                                action,
+                                requestId,
+                                server.userId(),
+                                server.projectId(),
+                                Optional.of(operation),
+                                Optional.empty(),
+                                now,
+                                Optional.empty(),
+                                now));
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        wakeUp();
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,121 @@
+package org.monostack.compute.operation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.monostack.compute.model.PowerStates;
+import org.monostack.compute.model.VmState;
+import org.monostack.compute.spi.Hypervisor.PowerState;
+import org.monostack.platform.operation.OperationKind;
+import org.monostack.platform.operation.Operations;
+
+/** Every kind of operation on servers, by name. */
+public record ServerOperations(
+        OperationKind<ServerJob> boot,
+        OperationKind<ServerJob> delete,
+        OperationKind<ServerJob> start,
+        OperationKind<ServerJob> stop,
+        OperationKind<ServerJob> softReboot,
+        OperationKind<ServerJob> hardReboot,
+        OperationKind<ServerJob> pause,
+        OperationKind<ServerJob> unpause,
+        OperationKind<ServerJob> suspend,
+        OperationKind<ServerJob> resume,
+        OperationKind<ServerJob> rebuild,
+        ResizeOperations resize,
+        SnapshotOperation snapshot,
+        InterfaceOperations interfaces) {
+
+    /** The resource type under which operations on servers queue up. */
+    public static final String RESOURCE = "server";
+
+    private static final Optional<PowerState> RUNNING = Optional.of(PowerState.RUNNING);
+
+    public static ServerOperations of(Engines engines) {
+        var hypervisor = engines.hypervisor();
+        var machines = engines.machines();
+        Duration patience = engines.config().shutdownPatience();
+        return new ServerOperations(
+                new BootOperation(engines),
+                new DeleteOperation(engines),
+                new PowerOperation(
+                        "start",
+                        engines,
+                        machine -> {
+                            var spec = machines.plug(machine);
+                            if (!hypervisor.state(spec.server()).equals(RUNNING)) {
+                                // From a fresh definition: the flavor may have changed since.
+                                hypervisor.prepareDisks(spec);
+                                hypervisor.reboot(spec, true, Duration.ZERO);
+                            }
+                        },
+                        VmState.ACTIVE,
+                        PowerStates.RUNNING,
+                        false),
+                new PowerOperation(
+                        "stop",
+                        engines,
+                        machine -> hypervisor.stop(machine.server().id(), patience),
+                        VmState.STOPPED,
+                        PowerStates.SHUTDOWN,
+                        false),
+                new PowerOperation(
+                        "reboot-soft",
+                        engines,
+                        machine -> hypervisor.reboot(machines.plug(machine), false, patience),
+                        VmState.ACTIVE,
+                        PowerStates.RUNNING,
+                        true),
+                new PowerOperation(
+                        "reboot-hard",
+                        engines,
+                        machine -> hypervisor.reboot(machines.plug(machine), true, Duration.ZERO),
+                        VmState.ACTIVE,
+                        PowerStates.RUNNING,
+                        true),
+                new PowerOperation(
+                        "pause",
+                        engines,
+                        machine -> hypervisor.pause(machine.server().id()),
+                        VmState.PAUSED,
+                        PowerStates.PAUSED,
+                        false),
+                new PowerOperation(
+                        "unpause",
+                        engines,
+                        machine -> hypervisor.unpause(machine.server().id()),
+                        VmState.ACTIVE,
+                        PowerStates.RUNNING,
+                        false),
+                new PowerOperation(
+                        "suspend",
+                        engines,
+                        machine -> hypervisor.suspend(machine.server().id()),
+                        VmState.SUSPENDED,
+                        PowerStates.SHUTDOWN,
+                        false),
+                new PowerOperation(
+                        "resume",
+                        engines,
+                        machine -> hypervisor.resume(machines.plug(machine)),
+                        VmState.ACTIVE,
+                        PowerStates.RUNNING,
+                        true),
+                new RebuildOperation(engines),
+                new ResizeOperations(engines),
+                new SnapshotOperation(engines),
+                new InterfaceOperations(engines));
+    }
+
+    public void registerWith(Operations operations) {
+        for (OperationKind<ServerJob> kind :
+                List.of(
+                        boot, delete, start, stop, softReboot, hardReboot, pause, unpause, suspend,
+                        resume, rebuild)) {
+            operations.register(kind);
+        }
+        resize.kinds().forEach(operations::register);
+        operations.register(snapshot);
+        interfaces.kinds().forEach(operations::register);
+    }
+}

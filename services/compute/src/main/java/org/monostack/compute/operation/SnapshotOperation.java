@@ -1,0 +1,87 @@
+package org.monostack.compute.operation;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.monostack.compute.model.Server;
+import org.monostack.compute.model.TaskState;
+import org.monostack.compute.spi.HypervisorException;
+import org.monostack.compute.store.ServerChange;
+import org.monostack.image.InvalidImage;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.operation.Failure;
+import org.monostack.platform.operation.OperationFailed;
+import org.monostack.platform.operation.OperationKind;
+import org.monostack.platform.operation.Outcome;
+import org.monostack.platform.operation.Step;
+
+/** Uploads a server's root disk as an image. If it fails, the image disappears. */
+public final class SnapshotOperation implements OperationKind<SnapshotJob> {
+    private final Engines engines;
+
+    SnapshotOperation(Engines engines) {
+        this.engines = engines;
+    }
+
+    @Override
+    public String name() {
+        return "compute.snapshot";
+    }
+
+    @Override
+    public Class<SnapshotJob> payloadType() {
+        return SnapshotJob.class;
+    }
+
+    @Override
+    public List<Step<SnapshotJob>> steps() {
+        return List.of(Step.of("upload", (job, context) -> upload(job)));
+    }
+
+    private Outcome upload(SnapshotJob job) throws Exception {
+        engines.machines().readUnlessCancelled(job.server());
+        boolean wanted =
+                engines.database()
+                        .inTransaction(tx -> engines.images().find(tx, job.image()).isPresent());
+        if (!wanted) {
+            throw new OperationFailed("The image was deleted while the snapshot was taken.");
+        }
+        try (InputStream content = engines.hypervisor().snapshot(job.server())) {
+            engines.images().upload(job.image(), content);
+        } catch (HypervisorException e) {
+            if (e.worthRetrying()) {
+                throw e;
+            }
+            throw new OperationFailed(String.valueOf(e.getMessage()), e);
+        } catch (InvalidImage e) {
+            throw new OperationFailed(String.valueOf(e.getMessage()), e);
+        }
+        return Outcome.done();
+    }
+
+    @Override
+    public void succeeded(Transaction tx, SnapshotJob job) {
+        finish(tx, job);
+        engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.empty());
+    }
+
+    @Override
+    public void failed(Transaction tx, SnapshotJob job, Failure failure) {
+        engines.images().delete(tx, job.image());
+        finish(tx, job);
+        engines.stores()
+                .actions()
+                .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+    }
+
+    private void finish(Transaction tx, SnapshotJob job) {
+        Optional<Server> server = engines.stores().servers().lock(tx, job.server());
+        if (server.isPresent()
+                && server.get()
+                        .state()
+                        .task()
+                        .equals(Optional.of(TaskState.IMAGE_SNAPSHOT_PENDING))) {
+            engines.stores().servers().change(tx, job.server(), new ServerChange().noTask());
+        }
+    }
+}

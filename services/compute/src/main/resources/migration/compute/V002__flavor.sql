@@ -1,0 +1,21 @@
+create table flavor (
+    number bigint not null auto_increment,
+    id varchar(255) not null,
+    name varchar(255) not null,
+    description text,
+    memory_mb bigint not null,
+    vcpus int not null,
+    root_gb bigint not null,
+    ephemeral_gb bigint not null,
+    swap_mb bigint not null,
+    rxtx_factor double not null,
+    is_public boolean not null,
+    disabled boolean not null,
+    extra_specs longtext not null,
+    created_at datetime(6) not null,
+    updated_at datetime(6) not null,
+    revision bigint not null,
+    primary key (number),
+    unique (id),
+    unique (name)
+);

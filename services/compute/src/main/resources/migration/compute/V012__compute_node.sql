@@ -1,0 +1,20 @@
+create table compute_node (
+    number bigint not null auto_increment,
+    id char(36) not null,
+    host varchar(255) not null,
+    hypervisor_type varchar(64) not null,
+    hypervisor_version bigint not null,
+    architecture varchar(64) not null,
+    cpu_info longtext not null,
+    vcpus int not null,
+    memory_mb bigint not null,
+    disk_gb bigint not null,
+    host_ip varchar(64) not null,
+    booted_at datetime(6) not null,
+    created_at datetime(6) not null,
+    updated_at datetime(6) not null,
+    revision bigint not null,
+    primary key (number),
+    unique (id),
+    unique (host)
+);

@@ -1,0 +1,1 @@
+create index server_by_creation on server (deleted, created_at, id);

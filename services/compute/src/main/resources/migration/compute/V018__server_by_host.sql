@@ -1,0 +1,1 @@
+create index server_by_host on server (deleted, host);

@@ -1,0 +1,1 @@
+create index server_by_group on server (group_id);

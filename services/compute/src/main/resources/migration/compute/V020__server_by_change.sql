@@ -1,0 +1,1 @@
+create index server_by_change on server (updated_at);

@@ -1,0 +1,1 @@
+create index server_group_by_project on server_group (project_id, number);

@@ -1,0 +1,1 @@
+create index server_action_by_server on server_action (server_id, number);

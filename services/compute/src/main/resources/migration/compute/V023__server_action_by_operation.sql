@@ -1,0 +1,1 @@
+create index server_action_by_operation on server_action (operation_id);

@@ -1,0 +1,1 @@
+create index console_token_by_expiry on console_token (expires_at);

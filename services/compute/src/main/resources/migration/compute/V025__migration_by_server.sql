@@ -1,0 +1,1 @@
+create index migration_by_server on migration (server_id, number);
