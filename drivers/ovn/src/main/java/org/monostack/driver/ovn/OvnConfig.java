@@ -28,7 +28,8 @@ public record OvnConfig(EngineConfig engine, String namespacePrefix) {
                         "br-ex",
                         Optional.empty(),
                         List.of(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        directory.resolve("ovs-3.5")),
                 "ovnmeta");
     }
 
@@ -43,7 +44,8 @@ public record OvnConfig(EngineConfig engine, String namespacePrefix) {
                         engine.publicBridge(),
                         engine.publicInterface(),
                         engine.publicAddresses(),
-                        engine.datapath()));
+                        engine.datapath(),
+                        engine.newerSwitch()));
     }
 
     public OvnConfig withBridges(
@@ -58,7 +60,8 @@ public record OvnConfig(EngineConfig engine, String namespacePrefix) {
                         publicBridge,
                         engine.publicInterface(),
                         engine.publicAddresses(),
-                        engine.datapath()));
+                        engine.datapath(),
+                        engine.newerSwitch()));
     }
 
     /**
@@ -76,7 +79,8 @@ public record OvnConfig(EngineConfig engine, String namespacePrefix) {
                         engine.publicBridge(),
                         device,
                         addresses,
-                        engine.datapath()));
+                        engine.datapath(),
+                        engine.newerSwitch()));
     }
 
     public OvnConfig withDatapath(Datapath datapath) {
@@ -90,7 +94,24 @@ public record OvnConfig(EngineConfig engine, String namespacePrefix) {
                         engine.publicBridge(),
                         engine.publicInterface(),
                         engine.publicAddresses(),
-                        Optional.of(datapath)));
+                        Optional.of(datapath),
+                        engine.newerSwitch()));
+    }
+
+    /** Where to find, or unpack, a newer Open vSwitch; by default below the engine's directory. */
+    public OvnConfig withNewerSwitch(Path directory) {
+        return with(
+                new EngineConfig(
+                        engine.directory(),
+                        engine.hostName(),
+                        engine.encapsulationAddress(),
+                        engine.integrationBridge(),
+                        engine.bridgeMappings(),
+                        engine.publicBridge(),
+                        engine.publicInterface(),
+                        engine.publicAddresses(),
+                        engine.datapath(),
+                        directory));
     }
 
     public OvnConfig withNamespacePrefix(String prefix) {

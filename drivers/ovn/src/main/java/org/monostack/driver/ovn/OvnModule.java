@@ -26,6 +26,14 @@ public final class OvnModule implements AutoCloseable {
         this.driver = driver;
     }
 
+    /**
+     * Fetches what {@link #start} may need from the distribution's packages; optional, for a start
+     * where those are out of reach.
+     */
+    public static void prepare(OvnConfig config) {
+        OvnEngines.prepare(config.engine());
+    }
+
     /** Starts what does not run yet and returns when the engine serves. */
     public static OvnModule start(OvnConfig config) {
         OvnEngines engines = new OvnEngines(config.engine());

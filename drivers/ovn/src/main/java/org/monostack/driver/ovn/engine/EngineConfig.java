@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param publicAddresses what the public bridge gets (with prefix length) when there is no such
  *     device, so that the host itself reaches floating IPs
  * @param datapath where to switch packets; empty: found out by trying
+ * @param newerSwitch where a newer Open vSwitch is unpacked when the system's cannot be trusted;
+ *     may be shared by several clouds, and may be filled beforehand
  */
 public record EngineConfig(
         Path directory,
@@ -29,7 +31,8 @@ public record EngineConfig(
         String publicBridge,
         Optional<String> publicInterface,
         List<String> publicAddresses,
-        Optional<Datapath> datapath) {
+        Optional<Datapath> datapath,
+        Path newerSwitch) {
 
     public EngineConfig {
         bridgeMappings = Map.copyOf(bridgeMappings);

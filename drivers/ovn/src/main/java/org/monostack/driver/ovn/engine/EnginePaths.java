@@ -54,11 +54,6 @@ public record EnginePaths(Path root) {
         return chassis().resolve("public-interface.json");
     }
 
-    /** Where a newer ovs-vswitchd is unpacked when the system's cannot be trusted. */
-    public Path newerSwitch() {
-        return root.resolve("ovs-3.5");
-    }
-
     void create() {
         try {
             for (Path directory : List.of(root, central(), chassis())) {

@@ -81,6 +81,14 @@ public final class OvnEngines implements AutoCloseable {
         return chassis;
     }
 
+    /**
+     * Fetches what {@link #ensureStarted} would have to fetch: for a machine, or a network
+     * namespace, that cannot reach the distribution's packages later.
+     */
+    public static void prepare(EngineConfig config) {
+        SwitchProgram.choose(config.datapath().orElseGet(Datapath::probe), config.newerSwitch());
+    }
+
     /** Brings everything up that is not up. Returns when the engine serves. */
     public synchronized void ensureStarted() {
         paths.create();
@@ -167,7 +175,7 @@ public final class OvnEngines implements AutoCloseable {
         }
         SwitchProgram chosen = program;
         if (chosen == null) {
-            chosen = SwitchProgram.choose(where, paths.newerSwitch());
+            chosen = SwitchProgram.choose(where, config.newerSwitch());
             program = chosen;
         }
         open.configure(controllerSettings(where));
@@ -216,8 +224,9 @@ public final class OvnEngines implements AutoCloseable {
         if (open == null) {
             open = new ChassisDatabase(OvsdbEndpoint.unix(paths.chassisSocket()));
             open.onRowChange((table, before, after) -> {
-                boolean appeared = table.equals("Interface") && after != null;
-                if (appeared && after.string("name").equals(config.publicBridge())) {
+                if (after != null
+                        && table.equals("Interface")
+                        && after.string("name").equals(config.publicBridge())) {
                     LockSupport.unpark(supervisor);
                 }
             });

@@ -88,6 +88,11 @@ record SwitchProgram(String executable, String version) {
 
     private static void fetch(Path destination) {
         Path script = destination.resolveSibling("newer-switch.sh");
+        try {
+            Files.createDirectories(script.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new EngineException("cannot make the directory of " + script, e);
+        }
         try (InputStream resource = SwitchProgram.class.getResourceAsStream("newer-switch.sh")) {
             if (resource == null) {
                 throw new EngineException("newer-switch.sh is missing from the program");
