@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.driver.ovn.north;
+
+import org.jspecify.annotations.NullMarked;

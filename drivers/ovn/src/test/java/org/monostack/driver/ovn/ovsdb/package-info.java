@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.driver.ovn.ovsdb;
+
+import org.jspecify.annotations.NullMarked;
