@@ -37,8 +37,7 @@ public record ImageConfig(
                 List.of(
                         "ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso",
                         "ploop"),
-                List.of(
-                        "ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"),
+                List.of("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"),
                 25,
                 1000);
     }

@@ -10,8 +10,8 @@ import java.util.UUID;
  * An image as other services see it.
  *
  * @param name may be absent: images need no name
- * @param status queued, saving, uploading, importing, active, deactivated, killed or pending_delete;
- *     content can be read when active
+ * @param status queued, saving, uploading, importing, active, deactivated, killed or
+ *     pending_delete; content can be read when active
  * @param visibility public, community, shared or private
  * @param diskFormat such as qcow2 or raw; absent until set
  * @param containerFormat such as bare; absent until set

@@ -31,7 +31,6 @@ public record NewImage(
     /** A bare image without special needs. */
     public static NewImage of(
             UUID id, String name, Optional<String> owner, String visibility, String diskFormat) {
-        return new NewImage(
-                id, name, owner, visibility, diskFormat, "bare", 0, 0, false, Map.of());
+        return new NewImage(id, name, owner, visibility, diskFormat, "bare", 0, 0, false, Map.of());
     }
 }

@@ -1,0 +1,1 @@
+create index image_owner on image (owner, created_at, id);

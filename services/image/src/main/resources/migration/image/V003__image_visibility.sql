@@ -1,0 +1,1 @@
+create index image_visibility on image (visibility, created_at, id);

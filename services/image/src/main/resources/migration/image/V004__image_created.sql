@@ -1,0 +1,1 @@
+create index image_created on image (created_at, id);

@@ -1,0 +1,1 @@
+create index image_content on image (content_key);

@@ -1,0 +1,1 @@
+create index image_tag_tag on image_tag (tag);

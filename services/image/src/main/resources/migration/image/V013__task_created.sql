@@ -1,0 +1,1 @@
+create index task_created on task (created_at, id);
