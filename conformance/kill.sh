@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Kills the Monostack process (SIGKILL) at random instants while servers are booted and deleted, restarts it each time, and looks
+# whether every accepted request came to an end and nothing is orphaned.
+#   conformance/kill.sh [--rounds N] [--seed N] [--span SECONDS]
+# --span is the longest time from a round's requests to the kill; VIRT_DRIVER=fake tries the APIs alone.
+# Needs root: it works in a network namespace of its own. KEEP_LOGS=1 keeps the logs. Ends with "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+. lib/cloud.sh
+. lib/check.sh
+
+rounds=20
+seed=$RANDOM
+span=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --rounds) rounds=${2:?} ;;
+    --seed) seed=${2:?} ;;
+    --span) span=${2:?} ;;
+    *)
+        echo "usage: conformance/kill.sh [--rounds N] [--seed N] [--span SECONDS]" >&2
+        exit 2
+        ;;
+    esac
+    shift 2
+done
+export VIRT_DRIVER=${VIRT_DRIVER:-libvirt}
+if [ -z "$span" ]; then
+    span=8
+    [ "$VIRT_DRIVER" = fake ] && span=0.6
+fi
+
+new_cloud mkill
+trap remove_cloud EXIT
+trap 'exit 130' INT TERM HUP
+cat >"$scratch/local.conf" <<EOF
+[[local|localrc]]
+HOST_IP=10.99.99.11
+ADMIN_PASSWORD=kill
+SERVICE_PASSWORD=kill
+DATABASE_PASSWORD=kill
+EOF
+export LOCAL_CONF=$scratch/local.conf
+
+say "preparing in $scratch"
+prepare_offline >"$scratch/prepare.out" 2>&1 || { cat "$scratch/prepare.out"; exit 1; }
+new_standalone_namespace 10.99.99.11 || exit 1
+check "stack.sh" stack || { tail -n 40 "$LOGFILE" "$LOGDIR"/monostack.log 2>/dev/null; result; exit 1; }
+as demo demo
+openstack security group list >/dev/null
+sleep 2
+inventory >"$scratch/before"
+as admin demo
+say "$rounds rounds, seed $seed, kills within $span s, driver $VIRT_DRIVER"
+in_cloud python3 lib/kill_rounds.py --rounds "$rounds" --seed "$seed" --span "$span" --pid-file "$DATA_DIR/run/monostack.pid" \
+    --libvirt-socket "$DATA_DIR/libvirt/run/libvirt-sock" --libvirt-directory "$DATA_DIR/libvirt" --driver "$VIRT_DRIVER" \
+    --restart "$home/stack.sh" | tee "$scratch/rounds"
+passed=$((passed + $(grep -c '^ok' "$scratch/rounds")))
+failed=$((failed + $(grep -c '^FAILED' "$scratch/rounds")))
+check "all rounds were run" grep -q '^all rounds done$' "$scratch/rounds"
+
+# shellcheck disable=SC2317 # called by check
+nothing_left() {
+    inventory >"$scratch/after"
+    diff "$scratch/before" "$scratch/after"
+}
+check "with all servers deleted, nothing is left" eventually 20 nothing_left
+[ -e "$scratch/after" ] && diff "$scratch/before" "$scratch/after" | sed 's/^/        /'
+say "what there is now:"
+sed 's/^/        /' "$scratch/after" 2>/dev/null
+result
