@@ -2,6 +2,7 @@ package org.monostack.driver.ovn;
 
 import java.time.Duration;
 import java.util.List;
+import org.monostack.driver.ovn.engine.ChassisDatabase;
 import org.monostack.driver.ovn.engine.OvnEngines;
 import org.monostack.driver.ovn.metadata.MetadataSockets;
 import org.monostack.driver.ovn.north.Northbound;
@@ -18,12 +19,20 @@ public final class OvnModule implements AutoCloseable {
 
     private final OvnEngines engines;
     private final OvsdbClient northbound;
+    private final HostDevices devices;
+    private final MetadataSockets metadata;
     private final OvnNetworkDriver driver;
 
-    private OvnModule(OvnEngines engines, OvsdbClient northbound, OvnNetworkDriver driver) {
+    private OvnModule(OvnEngines engines, OvsdbClient northbound, OvnConfig config) {
         this.engines = engines;
         this.northbound = northbound;
-        this.driver = driver;
+        this.devices = devices(engines.chassis(), config);
+        this.metadata = metadata(engines.chassis(), config);
+        this.driver =
+                new OvnNetworkDriver(
+                        new Northbound(northbound, List.of(config.engine().hostName())),
+                        devices,
+                        metadata);
     }
 
     /**
@@ -47,15 +56,7 @@ public final class OvnModule implements AutoCloseable {
                                     NorthboundSchema.TAG_KEYS)
                             .start();
             client.awaitReady(READY_PATIENCE);
-            String bridge = config.engine().integrationBridge();
-            OvnNetworkDriver driver =
-                    new OvnNetworkDriver(
-                            new Northbound(client, List.of(config.engine().hostName())),
-                            engines.chassis(),
-                            new MetadataSockets(
-                                    engines.chassis(), bridge, config.namespacePrefix()),
-                            bridge);
-            return new OvnModule(engines, client, driver);
+            return new OvnModule(engines, client, config);
         } catch (RuntimeException e) {
             engines.close();
             throw e;
@@ -75,11 +76,21 @@ public final class OvnModule implements AutoCloseable {
      * gives the physical interface back. Databases stay.
      */
     public void stop() {
-        driver.removeDevices();
+        removeDevices(devices, metadata);
         driver.close();
         northbound.close();
         engines.stop();
         engines.close();
+    }
+
+    /** As {@link #stop()}, for an engine that another process has started and left behind. */
+    public static void stop(OvnConfig config) {
+        try (OvnEngines engines = new OvnEngines(config.engine())) {
+            engines.runningChassis()
+                    .ifPresent(chassis ->
+                            removeDevices(devices(chassis, config), metadata(chassis, config)));
+            engines.stop();
+        }
     }
 
     @Override
@@ -87,5 +98,19 @@ public final class OvnModule implements AutoCloseable {
         driver.close();
         northbound.close();
         engines.close();
+    }
+
+    private static void removeDevices(HostDevices devices, MetadataSockets metadata) {
+        devices.connected().forEach(devices::unplug);
+        metadata.networks().forEach(metadata::remove);
+    }
+
+    private static HostDevices devices(ChassisDatabase chassis, OvnConfig config) {
+        return new HostDevices(chassis, config.engine().integrationBridge());
+    }
+
+    private static MetadataSockets metadata(ChassisDatabase chassis, OvnConfig config) {
+        return new MetadataSockets(
+                chassis, config.engine().integrationBridge(), config.namespacePrefix());
     }
 }

@@ -2,8 +2,6 @@ package org.monostack.driver.ovn;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,9 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.monostack.driver.ovn.engine.ChassisDatabase;
 import org.monostack.driver.ovn.engine.EngineException;
-import org.monostack.driver.ovn.engine.HostLinks;
 import org.monostack.driver.ovn.metadata.MetadataSockets;
 import org.monostack.driver.ovn.north.Northbound;
 import org.monostack.driver.ovn.ovsdb.OvsdbException;
@@ -38,30 +34,18 @@ public final class OvnNetworkDriver implements NetworkDriver {
 
     private static final Logger log = LoggerFactory.getLogger(OvnNetworkDriver.class);
 
-    /** Entries of an interface's {@code external_ids}: whose tap it is. */
-    private static final String PORT_TAG = "monostack:port";
-
-    private static final String NETWORK_TAG = "monostack:network";
-
     private final Northbound northbound;
-    private final ChassisDatabase chassis;
+    private final HostDevices devices;
     private final MetadataSockets metadata;
-    private final String integrationBridge;
     private final List<PortStatusListener> statusListeners = new CopyOnWriteArrayList<>();
     private final ExecutorService events =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("ovn-events").factory());
-    private final Object deviceLock = new Object();
 
-    OvnNetworkDriver(
-            Northbound northbound,
-            ChassisDatabase chassis,
-            MetadataSockets metadata,
-            String integrationBridge) {
+    OvnNetworkDriver(Northbound northbound, HostDevices devices, MetadataSockets metadata) {
         this.northbound = northbound;
-        this.chassis = chassis;
+        this.devices = devices;
         this.metadata = metadata;
-        this.integrationBridge = integrationBridge;
         northbound.onPortStatus((port, up) -> {
             if (!events.isShutdown()) {
                 events.execute(() -> tell(port, up));
@@ -121,15 +105,15 @@ public final class OvnNetworkDriver implements NetworkDriver {
             int changed = northbound.synchronise(topology);
             Set<UUID> known = new HashSet<>();
             topology.ports().forEach(port -> known.add(port.id()));
-            for (UUID port : tagged(PORT_TAG).keySet()) {
+            for (UUID port : devices.connected()) {
                 if (!known.contains(port)) {
                     log.info("Removing the device of port {}, which is no more", port);
-                    unplug(port);
+                    devices.unplug(port);
                     changed++;
                 }
             }
             Set<UUID> networks = new HashSet<>(metadata.networks());
-            networks.addAll(pluggedNetworks());
+            networks.addAll(devices.networks());
             networks.forEach(this::refreshMetadata);
             return changed;
         });
@@ -137,29 +121,8 @@ public final class OvnNetworkDriver implements NetworkDriver {
 
     @Override
     public String plug(PortIntent port) {
-        String device = device(port.id());
         return call(() -> {
-            synchronized (deviceLock) {
-                if (!HostLinks.exists(device)) {
-                    // The switch may still hold on to a namesake that has gone.
-                    chassis.removePorts(List.of(device));
-                }
-                HostLinks.ensureTap(device, port.mtu());
-                chassis.ensurePort(
-                        integrationBridge,
-                        device,
-                        Map.of(
-                                "iface-id",
-                                port.id().toString(),
-                                "attached-mac",
-                                port.mac().toLowerCase(Locale.ROOT),
-                                "iface-status",
-                                "active",
-                                PORT_TAG,
-                                port.id().toString(),
-                                NETWORK_TAG,
-                                port.network().toString()));
-            }
+            String device = devices.plug(port);
             refreshMetadata(port.network());
             return device;
         });
@@ -168,27 +131,14 @@ public final class OvnNetworkDriver implements NetworkDriver {
     @Override
     public void unplug(UUID port) {
         call(() -> {
-            synchronized (deviceLock) {
-                chassis.removePorts(List.of(device(port)));
-                HostLinks.delete(device(port));
-            }
+            devices.unplug(port);
             return true;
         });
     }
 
     @Override
     public Set<UUID> plugged() {
-        return call(() -> {
-            Set<String> devices = HostLinks.names();
-            Set<UUID> ports = new HashSet<>();
-            tagged(PORT_TAG)
-                    .forEach((port, device) -> {
-                        if (devices.contains(device)) {
-                            ports.add(port);
-                        }
-                    });
-            return ports;
-        });
+        return call(devices::plugged);
     }
 
     @Override
@@ -222,45 +172,16 @@ public final class OvnNetworkDriver implements NetworkDriver {
         }
     }
 
-    /** Removes every device and namespace of this cloud from the host, for good. */
-    void removeDevices() {
-        call(() -> {
-            tagged(PORT_TAG).keySet().forEach(this::unplug);
-            metadata.networks().forEach(metadata::remove);
-            return true;
-        });
-    }
-
-    /** The name that the tap of a port has on its host. */
-    static String device(UUID port) {
-        return "tap" + port.toString().substring(0, 11);
-    }
-
     /** Serves metadata where guests are on this host, and nowhere else. */
     private void refreshMetadata(UUID network) {
         var port = northbound.metadataPort(network);
-        if (port.isPresent() && (isPlugged(network) || metadata.networks().contains(network))) {
+        if (port.isPresent()
+                && (devices.networks().contains(network)
+                        || metadata.networks().contains(network))) {
             metadata.ensure(network, port.get());
         } else if (port.isEmpty() && metadata.networks().contains(network)) {
             metadata.remove(network);
         }
-    }
-
-    private boolean isPlugged(UUID network) {
-        return pluggedNetworks().contains(network);
-    }
-
-    private Set<UUID> pluggedNetworks() {
-        Set<UUID> networks = new HashSet<>();
-        chassis.valuesOf(NETWORK_TAG).forEach(value -> networks.add(UUID.fromString(value)));
-        return networks;
-    }
-
-    private Map<UUID, String> tagged(String tag) {
-        Map<UUID, String> devices = new java.util.HashMap<>();
-        chassis.devicesBy(tag)
-                .forEach((value, device) -> devices.put(UUID.fromString(value), device));
-        return devices;
     }
 
     private void tell(UUID port, boolean up) {

@@ -88,7 +88,7 @@ public final class EngineScenario {
             OvnNetworkDriver driver = module.driver();
             assertThat(driver.synchronise(topology(List.of()))).isPositive();
             assertThat(driver.synchronise(topology(List.of()))).isZero();
-            assertThat(driver.plug(alice)).isEqualTo(OvnNetworkDriver.device(alice.id()));
+            assertThat(driver.plug(alice)).isEqualTo(HostDevices.name(alice.id()));
             driver.plug(bob);
             driver.plug(bob);
             await("ports are up", () -> driver.isUp(alice.id()) && driver.isUp(bob.id()));
@@ -199,8 +199,7 @@ public final class EngineScenario {
 
     private NamespaceGuest guest(String name, PortIntent port) {
         // The driver takes a device that is there for the tap it made before.
-        return new NamespaceGuest(
-                prefix + "-" + name, OvnNetworkDriver.device(port.id()), port.mac());
+        return new NamespaceGuest(prefix + "-" + name, HostDevices.name(port.id()), port.mac());
     }
 
     private NamespaceGuest outside(OvnModule module) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.monostack.driver.ovn.engine.Command;
 
 /**
- * Runs {@link EngineScenario} in a network namespace of its own, so that its bridges and devices
- * meet nobody's. Needs root and the installed engine; skipped otherwise.
+ * Runs scenarios in a network namespace of its own, so that its bridges and devices meet nobody's.
+ * Needs root and the installed engine; skipped otherwise.
  */
 class EngineTest {
 
@@ -64,6 +64,15 @@ class EngineTest {
 
     @Test
     void guestsGetAllThatANetworkGives() {
+        assertPasses(EngineScenario.class);
+    }
+
+    @Test
+    void thePublicInterfaceMovesAndComesBack() {
+        assertPasses(PublicInterfaceScenario.class);
+    }
+
+    private void assertPasses(Class<?> scenario) {
         Path newerSwitch = Path.of("target", "ovs-3.5").toAbsolutePath();
         OvnModule.prepare(
                 OvnConfig.singleHost(directory.orElseThrow(), "scenario")
@@ -77,7 +86,7 @@ class EngineTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EngineScenario.class.getName(),
+                        scenario.getName(),
                         directory.orElseThrow().toString(),
                         prefix,
                         newerSwitch.toString()));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,6 +90,11 @@ public final class OvnEngines implements AutoCloseable {
         SwitchProgram.choose(config.datapath().orElseGet(Datapath::probe), config.newerSwitch());
     }
 
+    /** The switch's database when it is served already, whoever started it. */
+    public synchronized Optional<ChassisDatabase> runningChassis() {
+        return chassisDaemon().isRunning() ? Optional.of(openChassis()) : Optional.empty();
+    }
+
     /** Brings everything up that is not up. Returns when the engine serves. */
     public synchronized void ensureStarted() {
         paths.create();
@@ -100,13 +106,14 @@ public final class OvnEngines implements AutoCloseable {
     /** Ends the daemons and gives the physical interface back; databases stay. */
     public synchronized void stop() {
         supervising = false;
-        if (Files.exists(paths.chassisSocket()) && chassisDaemon().isRunning()) {
-            try {
-                publicBridge(openChassis()).undo();
-            } catch (RuntimeException e) {
-                log.warn("Cannot undo the public bridge", e);
-            }
-        }
+        runningChassis()
+                .ifPresent(open -> {
+                    try {
+                        publicBridge(open).undo();
+                    } catch (RuntimeException e) {
+                        log.warn("Cannot undo the public bridge", e);
+                    }
+                });
         if (chassis != null) {
             chassis.close();
             chassis = null;

@@ -73,6 +73,9 @@ final class PublicBridge {
                                             + " gateway address instead",
                                     name,
                                     bridge));
+            // Else each new start of a userspace switch invents another address, and routers
+            // and hosts go on sending to the old one until their entries expire.
+            chassis.bridgeMac(bridge, Optional.of(stableMac()));
             bringUp(bridge, datapath);
             for (String address : config.publicAddresses()) {
                 Command.run("ip", "address", "replace", address, "dev", bridge);
@@ -153,6 +156,12 @@ final class PublicBridge {
         if (!result.succeeded()) {
             log.warn("Cannot move route '{}' to {}: {}", route, device, result.output().strip());
         }
+    }
+
+    private String stableMac() {
+        int hash = (config.hostName() + "/" + config.publicBridge()).hashCode();
+        return "fa:16:3f:%02x:%02x:%02x"
+                .formatted(hash >> 16 & 0xff, hash >> 8 & 0xff, hash & 0xff);
     }
 
     private static void bringUp(String bridge, Datapath datapath) {

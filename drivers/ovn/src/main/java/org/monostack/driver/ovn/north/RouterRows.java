@@ -56,7 +56,7 @@ final class RouterRows {
         }
         router.gateway()
                 .ifPresent(gateway -> {
-                    gatewayPort(change, logicalRouter, gateway, gatewayChassis);
+                    gatewayPort(change, logicalRouter, router, gateway, gatewayChassis);
                     defaultRoutes(change, logicalRouter, router.id(), gateway);
                     translations(change, logicalRouter, router, gateway);
                 });
@@ -120,6 +120,7 @@ final class RouterRows {
     private static void gatewayPort(
             Change change,
             Ref logicalRouter,
+            RouterIntent router,
             RouterIntent.Gateway gateway,
             List<String> gatewayChassis) {
         Ref logicalSwitch = NetworkRows.logicalSwitch(change, gateway.network());
@@ -132,7 +133,7 @@ final class RouterRows {
                                 "name", Value.of(Names.routerPort(gateway.port())),
                                 "mac", Value.of(gateway.mac().toLowerCase(Locale.ROOT)),
                                 "networks", Value.set(gateway.addresses()),
-                                "options", Value.map(Map.of()),
+                                "options", Value.map(gatewayOptions(router, gateway)),
                                 "ipv6_ra_configs", Value.map(Map.of())),
                         Map.of());
         int priority = gatewayChassis.size();
@@ -150,6 +151,20 @@ final class RouterRows {
         }
         // The gateway announces floating and gateway addresses to the outside by itself.
         switchEnd(change, logicalSwitch, gateway.port(), Map.of("nat-addresses", "router"));
+    }
+
+    /** Where packets get smaller on their way in, their senders must be told. */
+    private static Map<String, String> gatewayOptions(
+            RouterIntent router, RouterIntent.Gateway gateway) {
+        int smallest =
+                router.interfaces().stream()
+                        .mapToInt(RouterIntent.Interface::mtu)
+                        .filter(mtu -> mtu > 0)
+                        .min()
+                        .orElse(gateway.mtu());
+        return smallest < gateway.mtu()
+                ? Map.of("gateway_mtu", Integer.toString(smallest))
+                : Map.of();
     }
 
     private static void switchEnd(

@@ -321,7 +321,7 @@ class NorthboundTest {
         PortIntent port = port(net, subnet, "10.0.1.11", Set.of(sg));
         Topology topology =
                 new Topology(
-                        List.of(network(net, subnet)),
+                        List.of(network(net, subnet), network(external)),
                         List.of(port),
                         List.of(router(net, external, "172.24.4.101")),
                         List.of(group(sg, Intents.tcp(22))));
