@@ -14,7 +14,8 @@ import org.monostack.cloud.launch.DataDirectory;
 import org.monostack.cloud.machine.LaunchFailed;
 import org.monostack.driver.libvirt.LibvirtConfig;
 import org.monostack.driver.libvirt.engine.Acceleration;
-import org.monostack.driver.libvirt.engine.LibvirtEngine;
+import org.monostack.driver.ovn.OvnConfig;
+import org.monostack.driver.ovn.OvnModule;
 import org.monostack.driver.ovn.engine.EngineConfig;
 import org.monostack.driver.ovn.engine.OvnEngines;
 import org.monostack.platform.database.DatabaseConfig;
@@ -94,10 +95,10 @@ public final class Engines {
         }
     }
 
-    /** The network engine; its handle watches over the daemons while it is open. */
-    public OvnEngines network() {
+    /** How networks are realised here. */
+    public OvnConfig networkConfig() {
         CloudConfig.Public external = config.networks().external();
-        return new OvnEngines(
+        return new OvnConfig(
                 new EngineConfig(
                         data.ovn(),
                         config.host().name(),
@@ -107,11 +108,39 @@ public final class Engines {
                         external.bridge(),
                         external.networkInterface(),
                         List.of(external.gateway() + "/" + external.range().prefix()),
-                        Optional.empty()));
+                        Optional.empty()),
+                namespacePrefix());
     }
 
-    public LibvirtEngine hypervisor() {
-        return new LibvirtEngine(data.libvirt());
+    /** All clouds of a machine see the same network namespaces, so a second one's differ. */
+    private String namespacePrefix() {
+        return data.root().equals(Path.of("/opt/stack/data"))
+                ? "ovnmeta"
+                : "ovnmeta%04x".formatted(data.root().toString().hashCode() & 0xffff);
+    }
+
+    /** Ends the network engine and takes its devices from the host; says what it did. */
+    public String stopNetwork() {
+        if (!Files.isDirectory(data.ovn())) {
+            return "were never started";
+        }
+        OvnConfig network = networkConfig();
+        try (OvnEngines engines = new OvnEngines(network.engine())) {
+            if (engines.health().stream().noneMatch(OvnEngines.Health::running)) {
+                return "were not running";
+            }
+        }
+        OvnModule.start(network).stop();
+        return "stopped";
+    }
+
+    /** Where the fake drivers keep what they pretend. */
+    Path fakeServers() {
+        return data.compute().resolve("fake");
+    }
+
+    Path fakeNetworks() {
+        return data.root().resolve("network/fake");
     }
 
     public LibvirtConfig hypervisorConfig() {
@@ -122,7 +151,7 @@ public final class Engines {
                     default -> Acceleration.Wish.TRY;
                 };
         return new LibvirtConfig(
-                data.libvirt(),
+                data.compute(),
                 config.host().name(),
                 config.host().address().toString(),
                 wish);

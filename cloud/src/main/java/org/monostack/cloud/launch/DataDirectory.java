@@ -54,8 +54,9 @@ public record DataDirectory(Path root) {
         return root.resolve("ovn");
     }
 
-    public Path libvirt() {
-        return root.resolve("libvirt");
+    /** libvirt's files, servers' disks and the host's image cache. */
+    public Path compute() {
+        return root.resolve("compute");
     }
 
     public Path images() {

@@ -1,0 +1,152 @@
+package org.monostack.cloud;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.launch.Credentials;
+import org.monostack.cloud.launch.DataDirectory;
+import org.monostack.cloud.launch.Endpoints;
+import org.monostack.cloud.launch.StartReport;
+import org.monostack.cloud.seed.Seed;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.operation.OperationConfig;
+import org.monostack.platform.operation.Operations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running cloud: the one place where everything is constructed. Starting goes database and
+ * engines (side by side), services, seeded data, ports; closing goes back the same way. The engines'
+ * daemons go on after {@link #close}, so that servers and networks outlive the control plane.
+ */
+public final class Cloud implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cloud.class);
+
+    /** What {@link #close} closes, last opened first. */
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private final CloudConfig config;
+    private final Path home;
+    private final StartReport report;
+
+    private Cloud(CloudConfig config, Path home, StartReport report) {
+        this.config = config;
+        this.home = home;
+        this.report = report;
+    }
+
+    /** Starts everything and returns when every service answers. */
+    public static Cloud start(CloudConfig config, Path home, StartReport report) throws Exception {
+        Cloud cloud = new Cloud(config, home, report);
+        try {
+            cloud.run();
+            return cloud;
+        } catch (Exception e) {
+            cloud.close();
+            throw e;
+        }
+    }
+
+    private void run() throws Exception {
+        Credentials credentials = Credentials.ensure(config);
+        Engines engines = new Engines(config);
+        AtomicReference<Drivers> drivers = new AtomicReference<>();
+        Database database;
+        try (ExecutorService sideBySide = Executors.newFixedThreadPool(2)) {
+            Future<Drivers> underway =
+                    sideBySide.submit(() -> Drivers.start(config, engines, report));
+            Future<Database> opened = sideBySide.submit(() -> openDatabase(engines, credentials));
+            database = await(opened);
+            open.push(database);
+            drivers.set(await(underway));
+        }
+        Drivers started = drivers.get();
+        open.push(started);
+
+        Operations operations =
+                new Operations(database, OperationConfig.defaults(config.host().name()));
+        Services services =
+                Services.wire(config, database, operations, started.network(), started.hypervisor());
+        DataDirectory data = DataDirectory.of(config);
+        Listeners listeners = new Listeners(config);
+        open.push(listeners);
+        listeners.bind(services);
+        listeners.notes().forEach(report::note);
+        Endpoints endpoints = listeners.endpoints();
+
+        Seed seed =
+                new Seed(config, data, database, services.identity(), services.image().images(), home);
+        if (seed.wanted()) {
+            step("users, roles, catalog", () -> seed.identity(credentials, endpoints));
+        }
+        services.recover();
+        listeners.serveMetadata(started.network(), services.compute().metadataService());
+        listeners.start();
+        services.start();
+        open.push(services);
+        operations.start();
+        open.push(operations);
+        if (seed.wanted()) {
+            step("flavors, networks", () -> seed.throughApis(credentials, endpoints));
+            step("images", seed::images);
+            seed.notes().forEach(report::note);
+            seed.finished();
+        }
+        started.notes().forEach(report::note);
+        endpoints.publish(data.endpoints());
+        LOG.info("serving at {}", endpoints.urls());
+    }
+
+    private Database openDatabase(Engines engines, Credentials credentials) throws Exception {
+        AtomicReference<Database> database = new AtomicReference<>();
+        step(
+                "database",
+                () -> {
+                    var connection = engines.startDatabase(credentials);
+                    database.set(Database.open(connection));
+                    return "MariaDB at " + connection.host() + ":" + connection.port();
+                });
+        step(
+                "schemas",
+                () -> {
+                    for (String schema : Services.SCHEMAS) {
+                        database.get().migrate(schema);
+                    }
+                    return String.join(", ", Services.SCHEMAS);
+                });
+        return database.get();
+    }
+
+    private void step(String name, Callable<String> step) throws Exception {
+        report.step(name, step);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** Stops serving; requests and operations under way get a moment. Safe to call twice. */
+    @Override
+    public synchronized void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} does not close well", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

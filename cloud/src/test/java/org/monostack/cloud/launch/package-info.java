@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.cloud.launch;
+
+import org.jspecify.annotations.NullMarked;

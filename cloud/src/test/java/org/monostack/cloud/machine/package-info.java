@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.cloud.machine;
+
+import org.jspecify.annotations.NullMarked;

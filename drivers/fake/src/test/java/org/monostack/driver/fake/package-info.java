@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.driver.fake;
+
+import org.jspecify.annotations.NullMarked;
