@@ -62,7 +62,7 @@ download() {
     done <"$work/packages"
     if [ ${#missing[@]} -gt 0 ]; then
         echo "downloading ${#missing[@]} packages"
-        (cd "$cache" && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "${packages[@]}") || die "apt-get download failed"
+        (cd "$cache" && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "${packages[@]}") || return 1
     fi
     while read -r file _; do
         dpkg-deb -x "$cache/$file" "$work/unpacked"
@@ -207,6 +207,14 @@ make_disk() {
     qemu-img convert -f raw -O qcow2 "$disk" "$work/$name.qcow2"
 }
 
+# Package lists may be missing, or so old that their packages are gone: root starts over once with new ones.
+again_with_new_lists() {
+    if [ -z "${GUEST_LISTS_ARE_NEW:-}" ] && [ "$(id -u)" = 0 ] && apt-get -qq update; then
+        GUEST_LISTS_ARE_NEW=1 "$here/build.sh" "$@"
+        exit
+    fi
+}
+
 main() {
     [ $# = 1 ] || die "usage: guest/build.sh OUTPUT_DIR"
     [ "$(dpkg --print-architecture)" = amd64 ] || die "only amd64 so far"
@@ -214,14 +222,17 @@ main() {
     local output=$1 work wanted tool
     mkdir -p "$output"
     output=$(cd "$output" && pwd)
-    exec 9>"$output/.lock"
-    flock 9
+    if [ -z "${GUEST_LISTS_ARE_NEW:-}" ]; then
+        exec 9>"$output/.lock"
+        flock 9
+    fi
 
     work=$(mktemp -d "$output/.build.XXXXXX")
     # shellcheck disable=SC2064
     trap "rm -rf '$work'" EXIT
     package_files >"$work/packages" || true
     if [ ! -s "$work/packages" ] || [ -z "$(kernel_package)" ]; then
+        again_with_new_lists "$@"
         if [ -e "$output/$name.qcow2" ]; then
             echo "$output/$name.qcow2 is kept: the package lists are empty, so nothing newer is known"
             return
@@ -237,7 +248,10 @@ main() {
         command -v $tool >/dev/null || die "$tool is missing: install the packages in guest/packages.txt"
     done
 
-    download "$output/packages" "$work"
+    if ! download "$output/packages" "$work"; then
+        again_with_new_lists "$@"
+        die "apt-get download failed"
+    fi
     local version modules
     version=$(basename "$work"/unpacked/boot/vmlinuz-*)
     version=${version#vmlinuz-}
