@@ -17,7 +17,7 @@ public record LibvirtConfig(
 
     // struct sockaddr_un holds 108 bytes with the final zero.
     private static final int SOCKET_PATH_LIMIT = 107;
-    private static final int LONGEST_SOCKET_NAME = "/run/virtlogd-admin-sock".length();
+    private static final int LONGEST_SOCKET_NAME = "/libvirt/run/virtlogd-admin-sock".length();
 
     public LibvirtConfig {
         dataDirectory = dataDirectory.toAbsolutePath().normalize();

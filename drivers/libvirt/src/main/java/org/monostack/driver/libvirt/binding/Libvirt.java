@@ -50,6 +50,11 @@ public final class Libvirt implements AutoCloseable {
     // Saved memory, snapshot and checkpoint descriptions, firmware variables, TPM state.
     private static final int UNDEFINE_EVERYTHING = 1 | 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5;
 
+    private static final int AFFECT_LIVE = 1;
+    private static final int AFFECT_DEFINITION = 1 << 1;
+    private static final int JOB_NONE = 0;
+    private static final int JOB_STATS_COMPLETED = 1;
+
     private final NativeLibrary library = NativeLibrary.get();
     private final ExecutorService pool =
             Executors.newFixedThreadPool(
@@ -249,6 +254,63 @@ public final class Libvirt implements AutoCloseable {
                 });
     }
 
+    /**
+     * Plugs a device into the definition, and into the running machine too.
+     *
+     * @param live whether it runs
+     */
+    public void attachDevice(UUID uuid, String xml, boolean live) {
+        act(
+                uuid,
+                "attach a device to",
+                QUICK,
+                "virDomainAttachDeviceFlags",
+                xml,
+                live ? AFFECT_LIVE | AFFECT_DEFINITION : AFFECT_DEFINITION);
+    }
+
+    /** Unplugs a device from either; a running guest may take its time to let go of it. */
+    public void detachDevice(UUID uuid, String xml, boolean live) {
+        act(
+                uuid,
+                "detach a device from",
+                QUICK,
+                "virDomainDetachDeviceFlags",
+                xml,
+                live ? AFFECT_LIVE : AFFECT_DEFINITION);
+    }
+
+    /** Starts copying disks of a running machine as they are at this instant. */
+    public void beginBackup(UUID uuid, String xml) {
+        act(
+                uuid,
+                "begin a copy of the disks of",
+                SLOW,
+                "virDomainBackupBegin",
+                xml,
+                MemorySegment.NULL,
+                0);
+    }
+
+    /** What the domain's job (a backup) is doing, or how the last one ended. */
+    public JobState job(UUID uuid) {
+        return onDomain(
+                uuid,
+                "watch the job of",
+                QUICK,
+                domain -> {
+                    int current = jobType(domain, 0);
+                    return current == JOB_NONE
+                            ? JobState.ofEnded(jobType(domain, JOB_STATS_COMPLETED))
+                            : JobState.RUNNING;
+                });
+    }
+
+    /** Gives up the domain's job. */
+    public void abortJob(UUID uuid) {
+        act(uuid, "abort the job of", SLOW, "virDomainAbortJob");
+    }
+
     /** Ends the connection; domains go on. Calls under way are left to end by themselves. */
     @Override
     public void close() {
@@ -261,6 +323,21 @@ public final class Libvirt implements AutoCloseable {
             closer.join(QUICK);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private int jobType(MemorySegment domain, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment type = arena.allocate(ValueLayout.JAVA_INT);
+            MemorySegment values = arena.allocate(ValueLayout.ADDRESS);
+            MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
+            library.checked(
+                    "watch a job", "virDomainGetJobStats", domain, type, values, count, flags);
+            library.integer(
+                    "virTypedParamsFree",
+                    values.get(ValueLayout.ADDRESS, 0),
+                    count.get(ValueLayout.JAVA_INT, 0));
+            return type.get(ValueLayout.JAVA_INT, 0);
         }
     }
 

@@ -11,6 +11,8 @@ public final class LibvirtException extends RuntimeException {
     static final int NO_ANSWER = -2;
 
     // Numbers of libvirt's virErrorNumber.
+    // Also what starting a guest ends in when QEMU exits at once, say for a port just taken.
+    private static final int INTERNAL_ERROR = 1;
     private static final int NO_CONNECT = 5;
     private static final int INVALID_CONNECTION = 6;
     private static final int SYSTEM_ERROR = 38;
@@ -54,6 +56,11 @@ public final class LibvirtException extends RuntimeException {
     /** The domain is in a state that does not allow it, such as stopping one that is off. */
     public boolean operationInvalid() {
         return code == OPERATION_INVALID;
+    }
+
+    /** Whether the same call may succeed later: not if what was asked for is wrong. */
+    public boolean worthRetrying() {
+        return daemonUnavailable() || code == INTERNAL_ERROR || code == UNKNOWN;
     }
 
     /** The daemon was not there, or went away, or did not answer in time. */

@@ -1,0 +1,497 @@
+package org.monostack.driver.libvirt;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.monostack.compute.spi.HostCapacity;
+import org.monostack.compute.spi.Hypervisor;
+import org.monostack.compute.spi.HypervisorException;
+import org.monostack.compute.spi.MachineSpec;
+import org.monostack.driver.libvirt.binding.DomainState;
+import org.monostack.driver.libvirt.binding.DomainStatus;
+import org.monostack.driver.libvirt.binding.Libvirt;
+import org.monostack.driver.libvirt.binding.LibvirtException;
+import org.monostack.driver.libvirt.binding.LifecycleEvent;
+import org.monostack.driver.libvirt.disk.ImageHeader.RefusedImage;
+import org.monostack.driver.libvirt.disk.ServerDisks;
+import org.monostack.driver.libvirt.engine.EngineException;
+import org.w3c.dom.Element;
+
+/**
+ * Runs servers as libvirt domains: the domain's UUID is the server's id, its disks lie in the
+ * directory of that id.
+ *
+ * <p>Durable: libvirt's definitions and the disks. Nothing else is kept: every method looks at
+ * libvirt first. Soft: which domains are ours, the host's description, and the set of servers that
+ * a call is working on, whose events are not reported since they are not the guest's own doing.
+ */
+final class LibvirtHypervisor implements Hypervisor {
+    private static final Duration POLL = Duration.ofMillis(150);
+    // A guest that is still booting does not hear the power button; press it again.
+    private static final Duration PRESS_AGAIN = Duration.ofSeconds(8);
+    private static final Duration UNPLUG_PATIENCE = Duration.ofSeconds(20);
+
+    private final LibvirtConfig config;
+    private final Libvirt libvirt;
+    private final ServerDisks disks;
+    private final DomainXml descriptions;
+    private final DiskSnapshots snapshots;
+    private final List<Consumer<Machine>> listeners = new CopyOnWriteArrayList<>();
+    private final ConcurrentMap<UUID, Integer> workedOn = new ConcurrentHashMap<>();
+    private final Set<UUID> ours = ConcurrentHashMap.newKeySet();
+    private volatile Optional<HostCapacity> host = Optional.empty();
+
+    private interface Work<T> {
+        T run() throws IOException, RefusedImage;
+    }
+
+    private interface Action {
+        void run() throws IOException, RefusedImage;
+    }
+
+    LibvirtHypervisor(
+            LibvirtConfig config,
+            Libvirt libvirt,
+            ServerDisks disks,
+            DiskSnapshots snapshots,
+            DomainXml descriptions) {
+        this.config = config;
+        this.libvirt = libvirt;
+        this.disks = disks;
+        this.snapshots = snapshots;
+        this.descriptions = descriptions;
+        libvirt.onLifecycleEvent(this::onEvent);
+    }
+
+    @Override
+    public HostCapacity capacity() {
+        return translated(() -> {
+            Optional<HostCapacity> known = host;
+            if (known.isPresent()) {
+                return known.get();
+            }
+            HostCapacity read =
+                    HostDescription.read(
+                            libvirt, config.hostname(), config.hostIp(), config.dataDirectory());
+            host = Optional.of(read);
+            return read;
+        });
+    }
+
+    @Override
+    public void prepareDisks(MachineSpec spec) {
+        GuestHardware.of(spec.properties()); // Refused before anything is downloaded for it.
+        change(
+                spec.server(),
+                () -> {
+                    disks.prepare(
+                            spec.server(),
+                            new ServerDisks.Wish(
+                                    spec.rootGb(),
+                                    spec.ephemeralGb(),
+                                    spec.swapMb(),
+                                    spec.image().sha512(),
+                                    spec.image().diskFormat(),
+                                    spec.image().sizeBytes(),
+                                    spec.image().content()::open,
+                                    spec.configDrive()));
+                });
+    }
+
+    @Override
+    public void start(MachineSpec spec) {
+        change(
+                spec.server(),
+                () -> {
+                    powerOn(spec);
+                });
+    }
+
+    @Override
+    public void stop(UUID server, Duration patience) {
+        change(
+                server,
+                () -> {
+                    if (!shutDown(server, patience)) {
+                        pullThePlug(server);
+                    }
+                });
+    }
+
+    @Override
+    public void reboot(MachineSpec spec, boolean hard, Duration patience) {
+        UUID server = spec.server();
+        change(
+                server,
+                () -> {
+                    // Not libvirt's own reboot: whether that happened cannot be seen from outside.
+                    if (hard || !shutDown(server, patience)) {
+                        pullThePlug(server);
+                        if (libvirt.status(server).filter(DomainStatus::saved).isPresent()) {
+                            libvirt.discardSaved(server);
+                        }
+                    }
+                    powerOn(spec);
+                });
+    }
+
+    @Override
+    public void pause(UUID server) {
+        change(
+                server,
+                () -> {
+                    if (known(server).state() != DomainState.PAUSED) {
+                        libvirt.suspend(server);
+                    }
+                });
+    }
+
+    @Override
+    public void unpause(UUID server) {
+        change(
+                server,
+                () -> {
+                    DomainState state = known(server).state();
+                    if (state == DomainState.PAUSED || state == DomainState.SLEEPING) {
+                        libvirt.resume(server);
+                    }
+                });
+    }
+
+    @Override
+    public void suspend(UUID server) {
+        change(
+                server,
+                () -> {
+                    if (!known(server).saved()) {
+                        libvirt.save(server);
+                    }
+                });
+    }
+
+    @Override
+    public void resume(MachineSpec spec) {
+        start(spec); // A start goes on from saved memory if there is any.
+    }
+
+    @Override
+    public void destroy(UUID server) {
+        change(
+                server,
+                () -> {
+                    pullThePlug(server);
+                    try {
+                        libvirt.undefine(server);
+                    } catch (LibvirtException e) {
+                        if (!e.noSuchDomain()) {
+                            throw e;
+                        }
+                    }
+                    disks.remove(server);
+                    ours.remove(server);
+                });
+    }
+
+    @Override
+    public Optional<PowerState> state(UUID server) {
+        return translated(() -> libvirt.status(server).map(LibvirtHypervisor::powerState));
+    }
+
+    public void attach(MachineSpec spec, MachineSpec.Nic nic) {
+        UUID server = spec.server();
+        change(
+                server,
+                () -> {
+                    boolean active = known(server).state().active();
+                    if (!hasNic(server, nic)) {
+                        libvirt.attachDevice(
+                                server,
+                                DomainXml.nic(nic, GuestHardware.of(spec.properties())),
+                                active);
+                    }
+                });
+    }
+
+    public void detach(MachineSpec spec, MachineSpec.Nic nic) {
+        UUID server = spec.server();
+        change(
+                server,
+                () -> {
+                    Optional<DomainStatus> status = libvirt.status(server);
+                    if (status.isEmpty() || !hasNic(server, nic)) {
+                        return;
+                    }
+                    String xml = DomainXml.nic(nic, GuestHardware.of(spec.properties()));
+                    if (!status.get().state().active()) {
+                        libvirt.detachDevice(server, xml, false);
+                        return;
+                    }
+                    try {
+                        libvirt.detachDevice(server, xml, false);
+                    } catch (LibvirtException e) {
+                        if (e.daemonUnavailable()) {
+                            throw e;
+                        }
+                        // A try before may have come this far.
+                    }
+                    libvirt.detachDevice(server, xml, true);
+                    if (!eventually(UNPLUG_PATIENCE, () -> !hasNic(server, nic))) {
+                        throw new HypervisorException(
+                                "The guest did not let go of the network device.", true);
+                    }
+                });
+    }
+
+    public void growDisk(MachineSpec spec) {
+        change(
+                spec.server(),
+                () -> {
+                    disks.growRoot(spec.server(), spec.rootGb());
+                });
+    }
+
+    public InputStream snapshot(UUID server) {
+        return work(server, () -> snapshots.take(server));
+    }
+
+    @Override
+    public List<Machine> machines() {
+        return translated(() -> {
+            List<Machine> machines = new ArrayList<>();
+            for (DomainStatus domain : libvirt.domains()) {
+                if (isOurs(domain.uuid())) {
+                    machines.add(new Machine(domain.uuid(), powerState(domain)));
+                }
+            }
+            return machines;
+        });
+    }
+
+    @Override
+    public String consoleLog(UUID server, int lines) {
+        return translated(() -> ConsoleLog.tail(disks.consoleLog(server), lines));
+    }
+
+    @Override
+    public Optional<ConsoleAddress> vnc(UUID server) {
+        return translated(() ->
+                libvirt.description(server)
+                        .flatMap(xml -> Xml.child(Xml.parse(xml), "devices"))
+                        .flatMap(devices -> Xml.child(devices, "graphics"))
+                        .flatMap(LibvirtHypervisor::address));
+    }
+
+    @Override
+    public void onPowerChange(Consumer<Machine> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void trimImageCache() {
+        translated(action(disks::trimImages));
+    }
+
+    @Override
+    public void close() {
+        libvirt.close();
+    }
+
+    private void powerOn(MachineSpec spec) {
+        UUID server = spec.server();
+        Optional<DomainStatus> status = libvirt.status(server);
+        if (status.isPresent() && status.get().state().active()) {
+            return;
+        }
+        // Saved memory fits the definition that it was saved with, so that one stays.
+        if (status.isEmpty() || !status.get().saved()) {
+            List<ServerDisks.Disk> files = disks.disks(server);
+            if (files.isEmpty()) {
+                throw new HypervisorException("The server has no disks on this host.", false);
+            }
+            Path console = disks.consoleLog(server);
+            libvirt.define(descriptions.describe(spec, files, console.toString()));
+            ours.add(server);
+        }
+        try {
+            libvirt.create(server);
+        } catch (LibvirtException e) {
+            // A try before, whose answer got lost, may have done it.
+            if (!e.operationInvalid() || !known(server).state().active()) {
+                throw e;
+            }
+        }
+    }
+
+    /** Asks the guest to power off; whether it is off in the end. */
+    private boolean shutDown(UUID server, Duration patience) {
+        long pressAgain = 0;
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            Optional<DomainStatus> status = libvirt.status(server);
+            if (status.isEmpty() || !status.get().state().active()) {
+                return true;
+            }
+            // A guest that does not run cannot answer.
+            long now = System.nanoTime();
+            if (now >= deadline || status.get().state() == DomainState.PAUSED) {
+                return false;
+            }
+            if (pressAgain == 0 || now >= pressAgain) {
+                pressAgain = now + PRESS_AGAIN.toNanos();
+                try {
+                    libvirt.shutdown(server);
+                } catch (LibvirtException e) {
+                    if (e.daemonUnavailable()) {
+                        throw e;
+                    }
+                    // It went off in between, or does not listen: the loop will see.
+                }
+            }
+            sleep(POLL);
+        }
+    }
+
+    private void pullThePlug(UUID server) {
+        Optional<DomainStatus> status = libvirt.status(server);
+        if (status.isEmpty() || !status.get().state().active()) {
+            return;
+        }
+        try {
+            libvirt.destroy(server);
+        } catch (LibvirtException e) {
+            if (!e.operationInvalid() && !e.noSuchDomain()) {
+                throw e;
+            }
+        }
+    }
+
+    private DomainStatus known(UUID server) {
+        return libvirt.status(server)
+                .orElseThrow(
+                        () -> new HypervisorException("The host does not know the server.", false));
+    }
+
+    private boolean hasNic(UUID server, MachineSpec.Nic nic) {
+        return libvirt
+                .description(server)
+                .flatMap(xml -> Xml.child(Xml.parse(xml), "devices"))
+                .map(devices -> Xml.children(devices, "interface"))
+                .orElse(List.of())
+                .stream()
+                .flatMap(device -> Xml.child(device, "mac").stream())
+                .anyMatch(mac -> mac.getAttribute("address").equalsIgnoreCase(nic.mac()));
+    }
+
+    private boolean isOurs(UUID server) {
+        if (ours.contains(server)) {
+            return true;
+        }
+        boolean marked = libvirt.metadata(server, DomainXml.NAMESPACE).isPresent();
+        if (marked) {
+            ours.add(server);
+        }
+        return marked;
+    }
+
+    private static Optional<ConsoleAddress> address(Element graphics) {
+        String port = graphics.getAttribute("port");
+        if (!graphics.getAttribute("type").equals("vnc") || port.isEmpty() || port.equals("-1")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ConsoleAddress(graphics.getAttribute("listen"), Integer.parseInt(port)));
+    }
+
+    private static PowerState powerState(DomainStatus domain) {
+        return switch (domain.state()) {
+            case RUNNING, BLOCKED, SHUTTING_DOWN, NO_STATE -> PowerState.RUNNING;
+            case PAUSED, SLEEPING -> PowerState.PAUSED;
+            case SHUT_OFF, CRASHED ->
+                    domain.saved()
+                            ? PowerState.SUSPENDED
+                            : domain.crashed() ? PowerState.CRASHED : PowerState.OFF;
+        };
+    }
+
+    private void onEvent(LifecycleEvent event) {
+        switch (event.kind()) {
+            case STARTED, SUSPENDED, RESUMED, STOPPED, SLEEPING, CRASHED -> {}
+            default -> {
+                return;
+            }
+        }
+        if (listeners.isEmpty() || workedOn.containsKey(event.domain())) {
+            return;
+        }
+        libvirt.status(event.domain())
+                .filter(status -> isOurs(status.uuid()))
+                .map(status -> new Machine(status.uuid(), powerState(status)))
+                .ifPresent(machine -> listeners.forEach(each -> each.accept(machine)));
+    }
+
+    private void change(UUID server, Action change) {
+        work(server, action(change));
+    }
+
+    private static Work<Boolean> action(Action action) {
+        return () -> {
+            action.run();
+            return true;
+        };
+    }
+
+    /** Runs a change of one server, whose events meanwhile are of our making. */
+    private <T> T work(UUID server, Work<T> change) {
+        workedOn.merge(server, 1, Integer::sum);
+        try {
+            return translated(change);
+        } finally {
+            workedOn.computeIfPresent(server, (key, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    private static <T> T translated(Work<T> work) {
+        try {
+            return work.run();
+        } catch (LibvirtException e) {
+            throw new HypervisorException(String.valueOf(e.getMessage()), e.worthRetrying(), e);
+        } catch (EngineException e) {
+            throw new HypervisorException(String.valueOf(e.getMessage()), true, e);
+        } catch (RefusedImage e) {
+            throw new HypervisorException(String.valueOf(e.getMessage()), false, e);
+        } catch (IOException e) {
+            throw new HypervisorException("The host's storage failed: " + e.getMessage(), true, e);
+        }
+    }
+
+    private static boolean eventually(Duration patience, Supplier<Boolean> condition) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!condition.get()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            sleep(POLL);
+        }
+        return true;
+    }
+
+    private static void sleep(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HypervisorException("The driver was interrupted.", true, e);
+        }
+    }
+}
