@@ -24,6 +24,6 @@ public interface Identity {
     /** The names of users, by id; ids that are unknown are left out. */
     Map<String, String> userNames(Transaction tx, Collection<String> ids);
 
-    /** The ids of all projects whose name is this, in whatever domain. */
+    /** All projects of this name, in whatever domain. */
     List<ProjectInfo> projectsNamed(Transaction tx, String name);
 }

@@ -1,9 +1,9 @@
 package org.monostack.identity;
 
 /**
- * Seeds a cloud with what it needs before anybody can log in. Every method makes sure that something
- * is there and returns its id; calling it again changes nothing, except that a password or an
- * endpoint's address follows what is given. Each runs in a transaction of its own.
+ * Seeds a cloud with what it needs before anybody can log in. Every method makes sure that
+ * something is there and returns its id; calling it again changes nothing, except that a password
+ * or an endpoint's address follows what is given. Each runs in a transaction of its own.
  */
 public interface IdentityBootstrap {
 

@@ -1,0 +1,199 @@
+package org.monostack.identity.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.monostack.identity.auth.Authentication;
+import org.monostack.identity.auth.Catalog;
+import org.monostack.identity.auth.EffectiveAssignments;
+import org.monostack.identity.auth.Tokens;
+import org.monostack.identity.model.Assignment.TargetKind;
+import org.monostack.identity.model.Project;
+import org.monostack.identity.model.User;
+import org.monostack.identity.store.ProjectStore;
+import org.monostack.identity.store.UserStore;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.ApiException;
+import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.Request;
+import org.monostack.platform.http.Response;
+import org.monostack.platform.http.Routes;
+import org.monostack.platform.http.Schema;
+import org.monostack.platform.json.Json;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** /v3/auth: tokens, and where a user can go with one. */
+public final class AuthApi {
+
+    private static final String SUBJECT_TOKEN = "X-Subject-Token";
+
+    /** How long services may still look at a token that has ended, for long operations. */
+    private static final Duration EXPIRED_WINDOW = Duration.ofHours(48);
+
+    private final Database database;
+    private final Authentication authentication;
+    private final Tokens tokens;
+    private final TokenView view;
+    private final Catalog catalog;
+    private final EffectiveAssignments assignments;
+    private final ProjectStore projects;
+    private final UserStore users;
+
+    public AuthApi(
+            Database database,
+            Authentication authentication,
+            Tokens tokens,
+            TokenView view,
+            Catalog catalog,
+            EffectiveAssignments assignments,
+            ProjectStore projects,
+            UserStore users) {
+        this.database = database;
+        this.authentication = authentication;
+        this.tokens = tokens;
+        this.view = view;
+        this.catalog = catalog;
+        this.assignments = assignments;
+        this.projects = projects;
+        this.users = users;
+    }
+
+    public void routes(Routes routes) {
+        routes.post("/v3/auth/tokens", this::create)
+                .open()
+                .body(Schema.of("identity", "auth"))
+                .answers(201);
+        routes.get("/v3/auth/tokens", this::validate).policyInHandler("identity:validate_token");
+        routes.head("/v3/auth/tokens", this::check).policyInHandler("identity:check_token");
+        routes.delete("/v3/auth/tokens", this::revoke)
+                .policyInHandler("identity:revoke_token")
+                .answers(204);
+        routes.get("/v3/auth/catalog", this::catalog).policy("identity:get_auth_catalog");
+        routes.get("/v3/auth/projects", this::projects).policy("identity:get_auth_projects");
+        routes.get("/v3/auth/domains", this::domains).policy("identity:get_auth_domains");
+        routes.get("/v3/auth/system", this::system).policy("identity:get_auth_system");
+        routes.get("/v3/users/{user_id}/projects", this::projectsOfUser)
+                .policyInHandler("identity:list_user_projects");
+    }
+
+    private Response create(Request request) {
+        Authentication.Issued issued = authentication.authenticate(request.json().path("auth"));
+        boolean withCatalog = !request.query().contains("nocatalog");
+        ObjectNode token = database.inTransaction(tx -> view.view(tx, issued.valid(), withCatalog));
+        return Views.member(201, "token", token)
+                .header(SUBJECT_TOKEN, issued.token())
+                .header("Vary", "X-Auth-Token");
+    }
+
+    private Response validate(Request request) {
+        boolean withCatalog = !request.query().contains("nocatalog");
+        return database.inTransaction(tx -> {
+            Tokens.Valid subject = subject(request, tx, "identity:validate_token");
+            return Views.member(200, "token", view.view(tx, subject, withCatalog))
+                    .header(SUBJECT_TOKEN, subjectToken(request))
+                    .header("Vary", "X-Auth-Token");
+        });
+    }
+
+    private Response check(Request request) {
+        database.run(tx -> subject(request, tx, "identity:check_token"));
+        return Response.empty(200).header("Vary", "X-Auth-Token");
+    }
+
+    private Response revoke(Request request) {
+        database.run(
+                tx -> tokens.revoke(tx, subject(request, tx, "identity:revoke_token").content()));
+        return Response.empty(204);
+    }
+
+    private static String subjectToken(Request request) {
+        return request.header(SUBJECT_TOKEN)
+                .filter(token -> !token.isEmpty())
+                .orElseThrow(() -> ApiException.notFound("No token in the request"));
+    }
+
+    private Tokens.Valid subject(Request request, Transaction tx, String rule) {
+        Duration grace = Views.flag(request, "allow_expired") ? EXPIRED_WINDOW : Duration.ZERO;
+        Tokens.Valid valid =
+                tokens.validate(tx, subjectToken(request), grace)
+                        .orElseThrow(() -> ApiException.notFound("Could not find token."));
+        request.authorize(
+                rule,
+                Targets.none().put("target.token.user_id", valid.subject().user().id()).map());
+        return valid;
+    }
+
+    private Response catalog(Request request) {
+        Caller caller = request.caller();
+        if (caller.projectId().isEmpty() && caller.domainId().isEmpty() && !caller.systemScope()) {
+            throw ApiException.forbidden(
+                    "You are not authorized to perform the requested action: identity:get_auth_catalog.");
+        }
+        ArrayNode services =
+                database.inTransaction(tx -> catalog.view(tx, caller.userId(), caller.projectId()));
+        ObjectNode body = Json.object();
+        body.set("catalog", services);
+        body.set(
+                "links",
+                Json.object()
+                        .put("next", (String) null)
+                        .put("self", request.url())
+                        .put("previous", (String) null));
+        return Response.json(200, body);
+    }
+
+    private Response projects(Request request) {
+        return projects(request, request.caller().userId());
+    }
+
+    private Response projectsOfUser(Request request) {
+        String id = request.pathParameter("user_id");
+        Optional<User> user = database.inTransaction(tx -> users.find(tx, id));
+        request.authorize(
+                "identity:list_user_projects", Targets.none().userId(id).user(user).map());
+        if (user.isEmpty()) {
+            throw Views.notFound("user", id);
+        }
+        return projects(request, id);
+    }
+
+    private Response projects(Request request, String userId) {
+        return database.inTransaction(tx -> {
+            List<ObjectNode> nodes =
+                    usable(assignments.placesOf(tx, userId, TargetKind.PROJECT)).stream()
+                            .map(it -> ProjectsApi.view(request, it, projects.tags(tx, it.id())))
+                            .toList();
+            return Views.collection(request, "projects", nodes);
+        });
+    }
+
+    private static List<Project> usable(List<Project> found) {
+        return found.stream().filter(Project::enabled).toList();
+    }
+
+    private Response domains(Request request) {
+        String userId = request.caller().userId();
+        return database.inTransaction(tx ->
+                Views.collection(
+                        request,
+                        "domains",
+                        usable(assignments.placesOf(tx, userId, TargetKind.DOMAIN)).stream()
+                                .map(it -> DomainsApi.view(request, it))
+                                .toList()));
+    }
+
+    private Response system(Request request) {
+        String userId = request.caller().userId();
+        boolean onSystem = database.inTransaction(tx -> assignments.onSystem(tx, userId));
+        ArrayNode systems = Json.array();
+        if (onSystem) {
+            systems.add(Json.object().put("all", true));
+        }
+        ObjectNode body = Json.object();
+        body.set("system", systems);
+        body.set("links", Json.object().put("self", request.url()));
+        return Response.json(200, body);
+    }
+}

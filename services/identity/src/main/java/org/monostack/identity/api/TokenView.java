@@ -1,0 +1,94 @@
+package org.monostack.identity.api;
+
+import java.util.Optional;
+import org.monostack.identity.auth.Catalog;
+import org.monostack.identity.auth.Delegation;
+import org.monostack.identity.auth.Tokens;
+import org.monostack.identity.model.ApplicationCredential;
+import org.monostack.identity.model.Named;
+import org.monostack.identity.model.Scope;
+import org.monostack.identity.model.Subject;
+import org.monostack.identity.model.TokenContent;
+import org.monostack.identity.model.Trust;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.json.Json;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A token's document, as it is returned when it is made and when it is validated. Stateless. */
+public final class TokenView {
+
+    private final Catalog catalog;
+
+    public TokenView(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    ObjectNode view(Transaction tx, Tokens.Valid valid, boolean withCatalog) {
+        TokenContent content = valid.content();
+        Subject subject = valid.subject();
+        ObjectNode token = Json.object();
+        token.set("methods", Json.strings(content.methods()));
+        ObjectNode user = named(subject.user(), subject.userDomain());
+        user.put("password_expires_at", Views.time(subject.passwordExpiresAt()));
+        token.set("user", user);
+        token.set("audit_ids", Json.strings(content.auditIds()));
+        token.put("expires_at", Views.time(content.expiresAt()));
+        token.put("issued_at", Views.time(content.issuedAt()));
+        boolean scoped = !(content.scope() instanceof Scope.Unscoped);
+        Optional<Subject.Place> place = subject.place();
+        switch (content.scope()) {
+            case Scope.Unscoped unscoped -> {}
+            case Scope.OnSystem system -> token.set("system", Json.object().put("all", true));
+            case Scope.OnDomain domain ->
+                    place.ifPresent(it -> token.set("domain", named(it.self())));
+            case Scope.OnProject project ->
+                    place.ifPresent(it -> {
+                        token.set("project", named(it.self(), it.domain()));
+                        token.put("is_domain", false);
+                    });
+        }
+        if (scoped) {
+            ArrayNode roles = Json.array();
+            subject.roles().forEach(role -> roles.add(named(role)));
+            token.set("roles", roles);
+            if (withCatalog) {
+                Optional<String> projectId =
+                        place.filter(it -> !it.isDomain()).map(it -> it.self().id());
+                token.set("catalog", catalog.view(tx, subject.user().id(), projectId));
+            }
+        }
+        valid.delegation().flatMap(Delegation::trust).ifPresent(it -> addTrust(token, it));
+        valid.delegation()
+                .flatMap(Delegation::applicationCredential)
+                .ifPresent(it -> addCredential(token, it));
+        return token;
+    }
+
+    private static void addTrust(ObjectNode token, Trust trust) {
+        ObjectNode node =
+                Json.object().put("id", trust.id()).put("impersonation", trust.impersonation());
+        node.set("trustor_user", Json.object().put("id", trust.trustorUserId()));
+        node.set("trustee_user", Json.object().put("id", trust.trusteeUserId()));
+        token.set("OS-TRUST:trust", node);
+    }
+
+    private static void addCredential(ObjectNode token, ApplicationCredential credential) {
+        token.set(
+                "application_credential",
+                Json.object()
+                        .put("id", credential.id())
+                        .put("name", credential.name())
+                        .put("restricted", !credential.unrestricted()));
+    }
+
+    private static ObjectNode named(Named named) {
+        return Json.object().put("id", named.id()).put("name", named.name());
+    }
+
+    private static ObjectNode named(Named named, Named domain) {
+        ObjectNode node = named(named);
+        node.set("domain", named(domain));
+        return node;
+    }
+}

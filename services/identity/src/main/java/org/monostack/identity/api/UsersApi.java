@@ -1,0 +1,255 @@
+package org.monostack.identity.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.monostack.identity.auth.Logins;
+import org.monostack.identity.auth.PasswordRules;
+import org.monostack.identity.model.Filter;
+import org.monostack.identity.model.Project;
+import org.monostack.identity.model.Selection;
+import org.monostack.identity.model.User;
+import org.monostack.identity.store.ProjectStore;
+import org.monostack.identity.store.UserStore;
+import org.monostack.platform.crypto.RandomIds;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Times;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.ApiException;
+import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.Request;
+import org.monostack.platform.http.Response;
+import org.monostack.platform.http.Routes;
+import org.monostack.platform.http.Schema;
+import org.monostack.platform.json.Json;
+import tools.jackson.databind.node.ObjectNode;
+
+/** /v3/users. */
+public final class UsersApi {
+
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "id",
+                    "name",
+                    "domain_id",
+                    "enabled",
+                    "password",
+                    "default_project_id",
+                    "options",
+                    "links",
+                    "password_expires_at");
+
+    private final Database database;
+    private final UserStore users;
+    private final ProjectStore projects;
+    private final Logins logins;
+    private final PasswordRules passwords;
+    private final Removals removals;
+
+    public UsersApi(
+            Database database,
+            UserStore users,
+            ProjectStore projects,
+            Logins logins,
+            PasswordRules passwords,
+            Removals removals) {
+        this.database = database;
+        this.users = users;
+        this.projects = projects;
+        this.logins = logins;
+        this.passwords = passwords;
+        this.removals = removals;
+    }
+
+    public void routes(Routes routes) {
+        routes.get("/v3/users", this::list).policyInHandler("identity:list_users");
+        routes.post("/v3/users", this::create)
+                .policyInHandler("identity:create_user")
+                .body(Schema.of("identity", "user-create"))
+                .answers(201);
+        routes.get("/v3/users/{user_id}", this::show).policyInHandler("identity:get_user");
+        routes.patch("/v3/users/{user_id}", this::update)
+                .policyInHandler("identity:update_user")
+                .body(Schema.of("identity", "user-update"));
+        routes.delete("/v3/users/{user_id}", this::delete)
+                .policyInHandler("identity:delete_user")
+                .answers(204);
+        // Whoever knows the old password may change it, also one that has expired: no token.
+        routes.post("/v3/users/{user_id}/password", this::changePassword)
+                .open()
+                .body(Schema.of("identity", "user-password"))
+                .answers(204);
+    }
+
+    private Response list(Request request) {
+        Caller caller = request.caller();
+        Targets target = Targets.none();
+        caller.domainId().ifPresent(id -> target.put("target.domain_id", id));
+        request.authorize("identity:list_users", target.map());
+        List<Filter> own =
+                caller.domainId()
+                        .map(id -> List.of(new Filter("domain_id", Filter.Operator.EQUALS, id)))
+                        .orElse(List.of());
+        Selection selection = Views.selection(request, own);
+        List<User> found = database.inTransaction(tx -> users.list(tx, selection));
+        return Views.page(request, "users", found, User::id, user -> view(request, user));
+    }
+
+    private Response show(Request request) {
+        String id = request.pathParameter("user_id");
+        return database.inTransaction(tx -> {
+            User user = authorized(request, tx, "identity:get_user", users.find(tx, id));
+            return Views.member(200, "user", view(request, user));
+        });
+    }
+
+    private Response create(Request request) {
+        Fields fields = Fields.of(request, "user");
+        String domainId = fields.text("domain_id").orElseGet(() -> ownDomain(request.caller()));
+        request.authorize(
+                "identity:create_user",
+                Targets.none().put("target.user.domain_id", domainId).map());
+        Optional<String> password = fields.text("password");
+        password.ifPresent(passwords::check);
+        Optional<String> hash = password.map(passwords::hash);
+        String options = fields.options("{}");
+        User user =
+                new User(
+                        RandomIds.hex(),
+                        domainId,
+                        fields.required("name").strip(),
+                        fields.flag("enabled", true),
+                        fields.text("default_project_id"),
+                        passwords.expiry(password, options),
+                        Optional.empty(),
+                        1,
+                        Times.now(),
+                        options,
+                        fields.extra("{}", KNOWN),
+                        1);
+        return database.inTransaction(tx -> {
+            if (projects.findDomain(tx, domainId).isEmpty()) {
+                throw Views.notFound("domain", domainId);
+            }
+            checkDefaultProject(tx, user.defaultProjectId());
+            users.insert(tx, user, hash);
+            return Views.member(201, "user", view(request, user));
+        });
+    }
+
+    private Response update(Request request) {
+        String id = request.pathParameter("user_id");
+        Fields fields = Fields.of(request, "user");
+        Optional<String> password = fields.text("password");
+        // Authorized once before the slow hash, and again on the row that is written.
+        database.run(tx -> authorized(request, tx, "identity:update_user", users.find(tx, id)));
+        password.ifPresent(passwords::check);
+        Optional<String> hash = password.map(passwords::hash);
+        return database.inTransaction(tx -> {
+            User user = authorized(request, tx, "identity:update_user", users.lock(tx, id));
+            if (fields.text("id").filter(it -> !it.equals(id)).isPresent()) {
+                throw ApiException.badRequest("Cannot change user ID");
+            }
+            if (fields.text("domain_id").filter(it -> !it.equals(user.domainId())).isPresent()) {
+                throw ApiException.badRequest("Cannot change Domain ID");
+            }
+            boolean enabled = fields.flag("enabled", user.enabled());
+            Optional<String> project = fields.text("default_project_id", user.defaultProjectId());
+            if (fields.has("default_project_id")) {
+                checkDefaultProject(tx, project);
+            }
+            User changed =
+                    new User(
+                            id,
+                            user.domainId(),
+                            fields.text("name").orElse(user.name()).strip(),
+                            enabled,
+                            project,
+                            user.passwordExpiresAt(),
+                            user.passwordCreatedAt(),
+                            user.passwordRevision(),
+                            user.enabled() && !enabled ? Times.now() : user.tokensValidFrom(),
+                            fields.options(user.options()),
+                            fields.extra(user.extra(), KNOWN),
+                            user.revision());
+            users.update(tx, changed);
+            if (fields.has("password")) {
+                users.changePassword(
+                        tx, changed, hash, passwords.expiry(password, changed.options()));
+            }
+            User now = users.find(tx, id).orElseThrow();
+            return Views.member(200, "user", view(request, now));
+        });
+    }
+
+    private void checkDefaultProject(Transaction tx, Optional<String> id) {
+        if (id.flatMap(it -> projects.find(tx, it)).filter(Project::isDomain).isPresent()) {
+            throw ApiException.badRequest(
+                    "Invalid input for field 'default_project_id': it is the id of a domain.");
+        }
+    }
+
+    private Response delete(Request request) {
+        String id = request.pathParameter("user_id");
+        database.run(tx -> {
+            authorized(request, tx, "identity:delete_user", users.lock(tx, id));
+            removals.users(tx, List.of(id));
+        });
+        return Response.empty(204);
+    }
+
+    private Response changePassword(Request request) {
+        String id = request.pathParameter("user_id");
+        Fields fields = Fields.of(request, "user");
+        String original = fields.required("original_password");
+        String password = fields.required("password");
+        Optional<UserStore.Login> login = database.inTransaction(tx -> users.login(tx, id));
+        User verified = logins.verify(login, original);
+        if (!verified.enabled()) {
+            throw Logins.refused();
+        }
+        passwords.check(password);
+        passwords.checkAge(verified);
+        passwords.checkHistory(
+                password,
+                database.inTransaction(
+                        tx -> users.lastPasswords(tx, id, passwords.comparedWith())));
+        String hash = passwords.hash(password);
+        database.run(tx -> {
+            User user = users.lock(tx, id).orElseThrow(Logins::refused);
+            if (user.passwordRevision() != verified.passwordRevision()) {
+                throw ApiException.conflict("The password was changed meanwhile.");
+            }
+            users.changePassword(
+                    tx,
+                    user,
+                    Optional.of(hash),
+                    passwords.expiry(Optional.of(password), user.options()));
+        });
+        return Response.empty(204);
+    }
+
+    /** Refuses with 403 before it tells that a user does not exist. */
+    private static User authorized(
+            Request request, Transaction tx, String rule, Optional<User> user) {
+        String id = request.pathParameter("user_id");
+        request.authorize(rule, Targets.none().userId(id).user(user).map());
+        return user.orElseThrow(() -> Views.notFound("user", id));
+    }
+
+    static String ownDomain(Caller caller) {
+        return caller.domainId().or(caller::projectDomainId).orElse("default");
+    }
+
+    static ObjectNode view(Request request, User user) {
+        ObjectNode node = Views.extra(user.extra());
+        node.put("id", user.id())
+                .put("name", user.name())
+                .put("domain_id", user.domainId())
+                .put("enabled", user.enabled());
+        user.defaultProjectId().ifPresent(id -> node.put("default_project_id", id));
+        node.put("password_expires_at", Views.time(user.passwordExpiresAt()));
+        node.set("options", Json.read(user.options()));
+        return Views.linked(request, node, "users/" + user.id());
+    }
+}

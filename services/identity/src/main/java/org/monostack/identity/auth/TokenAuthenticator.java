@@ -1,0 +1,59 @@
+package org.monostack.identity.auth;
+
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.monostack.identity.model.Named;
+import org.monostack.identity.model.Scope;
+import org.monostack.identity.model.Subject;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.http.ApiException;
+import org.monostack.platform.http.Authenticator;
+import org.monostack.platform.http.Caller;
+
+/** Turns a token into a caller for every service, on every request. Thread-safe. */
+public final class TokenAuthenticator implements Authenticator {
+
+    private final Database database;
+    private final Tokens tokens;
+
+    public TokenAuthenticator(Database database, Tokens tokens) {
+        this.database = database;
+        this.tokens = tokens;
+    }
+
+    @Override
+    public Caller authenticate(String token) {
+        return database.inTransaction(tx -> tokens.validate(tx, token))
+                .map(valid -> caller(token, valid))
+                .orElseThrow(() ->
+                        ApiException.unauthorized(
+                                "The request you have made requires authentication."));
+    }
+
+    private static Caller caller(String token, Tokens.Valid valid) {
+        Subject subject = valid.subject();
+        Set<String> roles = new LinkedHashSet<>();
+        subject.roles().forEach(role -> roles.add(role.name()));
+        Optional<Subject.Place> project = subject.place().filter(place -> !place.isDomain());
+        Optional<Named> domain =
+                subject.place().filter(Subject.Place::isDomain).map(Subject.Place::self);
+        return new Caller(
+                subject.user().id(),
+                subject.user().name(),
+                subject.userDomain().id(),
+                subject.userDomain().name(),
+                project.map(place -> place.self().id()),
+                project.map(place -> place.self().name()),
+                project.map(place -> place.domain().id()),
+                project.map(place -> place.domain().name()),
+                domain.map(Named::id),
+                domain.map(Named::name),
+                valid.content().scope() instanceof Scope.OnSystem,
+                roles,
+                token,
+                valid.content().auditId(),
+                valid.content().expiresAt(),
+                valid.content().trustId());
+    }
+}

@@ -1,0 +1,32 @@
+package org.monostack.identity.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a token says. Names and roles are not in it: they are looked up whenever it is used.
+ *
+ * @param methods how the user proved who it is, such as password
+ * @param auditIds the token's own audit id; then, if it was made from another token, the audit id
+ *     at the start of that chain
+ */
+public record TokenContent(
+        String userId,
+        List<String> methods,
+        Scope scope,
+        Instant issuedAt,
+        Instant expiresAt,
+        List<String> auditIds,
+        Optional<String> trustId,
+        Optional<String> applicationCredentialId) {
+
+    public TokenContent {
+        methods = List.copyOf(methods);
+        auditIds = List.copyOf(auditIds);
+    }
+
+    public String auditId() {
+        return auditIds.getFirst();
+    }
+}

@@ -1,0 +1,255 @@
+package org.monostack.identity.store;
+
+import static org.monostack.identity.jooq.Tables.MEMBERSHIP;
+import static org.monostack.identity.jooq.Tables.PASSWORD_HISTORY;
+import static org.monostack.identity.jooq.Tables.USER_ACCOUNT;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.impl.DSL;
+import org.monostack.identity.jooq.tables.records.UserAccountRecord;
+import org.monostack.identity.model.Selection;
+import org.monostack.identity.model.User;
+import org.monostack.platform.database.Times;
+import org.monostack.platform.database.Transaction;
+
+/** Users and the hashes of their passwords. Stateless. */
+public final class UserStore {
+
+    private static final Columns COLUMNS =
+            new Columns()
+                    .folded("name", USER_ACCOUNT.NAME_KEY)
+                    .text("domain_id", USER_ACCOUNT.DOMAIN_ID)
+                    .text("id", USER_ACCOUNT.ID)
+                    .text("default_project_id", USER_ACCOUNT.DEFAULT_PROJECT_ID)
+                    .flag("enabled", USER_ACCOUNT.ENABLED);
+
+    /**
+     * What a login is checked against.
+     *
+     * @param hash of the password; empty if the user has none
+     */
+    public record Login(
+            User user, Optional<String> hash, int failedAttempts, Optional<Instant> failedAt) {}
+
+    public Optional<User> find(Transaction tx, String id) {
+        return tx.sql()
+                .selectFrom(USER_ACCOUNT)
+                .where(USER_ACCOUNT.ID.eq(id))
+                .fetchOptional(UserStore::user);
+    }
+
+    /** The same row, kept for this transaction alone until it ends. */
+    public Optional<User> lock(Transaction tx, String id) {
+        return tx.sql()
+                .selectFrom(USER_ACCOUNT)
+                .where(USER_ACCOUNT.ID.eq(id))
+                .forUpdate()
+                .fetchOptional(UserStore::user);
+    }
+
+    public Optional<Login> login(Transaction tx, String id) {
+        return login(tx, USER_ACCOUNT.ID.eq(id));
+    }
+
+    public Optional<Login> login(Transaction tx, String domainId, String name) {
+        return login(
+                tx,
+                USER_ACCOUNT
+                        .DOMAIN_ID
+                        .eq(domainId)
+                        .and(USER_ACCOUNT.NAME_KEY.eq(Columns.fold(name))));
+    }
+
+    private static Optional<Login> login(Transaction tx, Condition which) {
+        return tx.sql()
+                .selectFrom(USER_ACCOUNT)
+                .where(which)
+                .fetchOptional(row ->
+                        new Login(
+                                user(row),
+                                Optional.ofNullable(row.getPasswordHash()),
+                                row.getFailedAttempts(),
+                                Rows.time(row.getFailedAt())));
+    }
+
+    public List<User> list(Transaction tx, Selection selection) {
+        return page(tx, COLUMNS.condition(selection.filters()), selection);
+    }
+
+    public List<User> inGroup(Transaction tx, String groupId, Selection selection) {
+        return page(
+                tx,
+                COLUMNS.condition(selection.filters())
+                        .and(
+                                USER_ACCOUNT.ID.in(
+                                        DSL.select(MEMBERSHIP.USER_ID)
+                                                .from(MEMBERSHIP)
+                                                .where(MEMBERSHIP.GROUP_ID.eq(groupId)))),
+                selection);
+    }
+
+    private static List<User> page(Transaction tx, Condition condition, Selection selection) {
+        return Rows.page(tx.sql(), USER_ACCOUNT, USER_ACCOUNT.ID, condition, selection).stream()
+                .map(UserStore::user)
+                .toList();
+    }
+
+    public Map<String, String> names(Transaction tx, Collection<String> ids) {
+        return tx.sql()
+                .select(USER_ACCOUNT.ID, USER_ACCOUNT.NAME)
+                .from(USER_ACCOUNT)
+                .where(USER_ACCOUNT.ID.in(ids))
+                .fetchMap(USER_ACCOUNT.ID, USER_ACCOUNT.NAME);
+    }
+
+    /** 409 if the name is taken in its domain. */
+    public void insert(Transaction tx, User user, Optional<String> hash) {
+        UserAccountRecord row = tx.sql().newRecord(USER_ACCOUNT);
+        fill(row, user);
+        row.setId(user.id());
+        row.setDomainId(user.domainId());
+        row.setPasswordHash(hash.orElse(null));
+        row.setPasswordRevision(1L);
+        row.setPasswordCreatedAt(hash.isPresent() ? Rows.now() : null);
+        row.setPasswordExpiresAt(Rows.time(user.passwordExpiresAt()));
+        row.setFailedAttempts(0);
+        row.setTokensValidFrom(Times.toDb(user.tokensValidFrom()));
+        row.setCreatedAt(Rows.now());
+        row.setRevision(1L);
+        Rows.unique(() -> conflict(user), row::insert);
+        hash.ifPresent(it -> remember(tx, user.id(), 1L, it));
+    }
+
+    /** Writes name, flags and attributes; not the password. */
+    public void update(Transaction tx, User user) {
+        UserAccountRecord row = tx.sql().newRecord(USER_ACCOUNT);
+        fill(row, user);
+        row.setTokensValidFrom(Times.toDb(user.tokensValidFrom()));
+        row.setRevision(user.revision() + 1);
+        Rows.unique(
+                () -> conflict(user),
+                () ->
+                        tx.sql()
+                                .update(USER_ACCOUNT)
+                                .set(row)
+                                .where(USER_ACCOUNT.ID.eq(user.id()))
+                                .execute());
+    }
+
+    private static void fill(UserAccountRecord row, User user) {
+        row.setName(user.name());
+        row.setNameKey(Columns.fold(user.name()));
+        row.setEnabled(user.enabled());
+        row.setDefaultProjectId(user.defaultProjectId().orElse(null));
+        row.setOptions(user.options());
+        row.setExtra(user.extra());
+        row.setUpdatedAt(Rows.now());
+    }
+
+    /** Sets or removes the password; all tokens that were issued until now become void. */
+    public void changePassword(
+            Transaction tx, User user, Optional<String> hash, Optional<Instant> expiresAt) {
+        long revision = user.passwordRevision() + 1;
+        tx.sql()
+                .update(USER_ACCOUNT)
+                .set(USER_ACCOUNT.PASSWORD_HASH, hash.orElse(null))
+                .set(USER_ACCOUNT.PASSWORD_REVISION, revision)
+                .set(USER_ACCOUNT.PASSWORD_CREATED_AT, hash.isPresent() ? Rows.now() : null)
+                .set(USER_ACCOUNT.PASSWORD_EXPIRES_AT, Rows.time(expiresAt))
+                .set(USER_ACCOUNT.TOKENS_VALID_FROM, Rows.now())
+                .set(USER_ACCOUNT.FAILED_ATTEMPTS, 0)
+                .set(USER_ACCOUNT.UPDATED_AT, Rows.now())
+                .where(USER_ACCOUNT.ID.eq(user.id()))
+                .execute();
+        hash.ifPresent(it -> remember(tx, user.id(), revision, it));
+    }
+
+    private static void remember(Transaction tx, String userId, long revision, String hash) {
+        tx.sql()
+                .insertInto(PASSWORD_HISTORY)
+                .set(PASSWORD_HISTORY.USER_ID, userId)
+                .set(PASSWORD_HISTORY.PASSWORD_REVISION, revision)
+                .set(PASSWORD_HISTORY.PASSWORD_HASH, hash)
+                .set(PASSWORD_HISTORY.CREATED_AT, Rows.now())
+                .execute();
+    }
+
+    /** The newest hashes, the present password's first. */
+    public List<String> lastPasswords(Transaction tx, String userId, int count) {
+        return tx.sql()
+                .select(PASSWORD_HISTORY.PASSWORD_HASH)
+                .from(PASSWORD_HISTORY)
+                .where(PASSWORD_HISTORY.USER_ID.eq(userId))
+                .orderBy(PASSWORD_HISTORY.PASSWORD_REVISION.desc())
+                .limit(count)
+                .fetch(PASSWORD_HISTORY.PASSWORD_HASH);
+    }
+
+    /** Counts one more failed login, or forgets all of them. */
+    public void recordFailures(Transaction tx, String userId, int attempts) {
+        tx.sql()
+                .update(USER_ACCOUNT)
+                .set(USER_ACCOUNT.FAILED_ATTEMPTS, attempts)
+                .set(USER_ACCOUNT.FAILED_AT, attempts == 0 ? null : Rows.now())
+                .where(USER_ACCOUNT.ID.eq(userId))
+                .execute();
+    }
+
+    public void countFailure(Transaction tx, String userId) {
+        tx.sql()
+                .update(USER_ACCOUNT)
+                .set(USER_ACCOUNT.FAILED_ATTEMPTS, USER_ACCOUNT.FAILED_ATTEMPTS.plus(1))
+                .set(USER_ACCOUNT.FAILED_AT, Rows.now())
+                .where(USER_ACCOUNT.ID.eq(userId))
+                .execute();
+    }
+
+    public void delete(Transaction tx, String id) {
+        tx.sql().deleteFrom(USER_ACCOUNT).where(USER_ACCOUNT.ID.eq(id)).execute();
+    }
+
+    public List<String> idsInDomain(Transaction tx, String domainId) {
+        return tx.sql()
+                .select(USER_ACCOUNT.ID)
+                .from(USER_ACCOUNT)
+                .where(USER_ACCOUNT.DOMAIN_ID.eq(domainId))
+                .fetch(USER_ACCOUNT.ID);
+    }
+
+    public void forgetDefaultProject(Transaction tx, String projectId) {
+        tx.sql()
+                .update(USER_ACCOUNT)
+                .setNull(USER_ACCOUNT.DEFAULT_PROJECT_ID)
+                .where(USER_ACCOUNT.DEFAULT_PROJECT_ID.eq(projectId))
+                .execute();
+    }
+
+    private static String conflict(User user) {
+        return "Conflict occurred attempting to store user - Duplicate entry found with name "
+                + user.name()
+                + " at domain ID "
+                + user.domainId()
+                + ".";
+    }
+
+    private static User user(UserAccountRecord row) {
+        return new User(
+                row.getId(),
+                row.getDomainId(),
+                row.getName(),
+                row.getEnabled(),
+                Optional.ofNullable(row.getDefaultProjectId()),
+                Rows.time(row.getPasswordExpiresAt()),
+                Rows.time(row.getPasswordCreatedAt()),
+                row.getPasswordRevision(),
+                Times.fromDb(row.getTokensValidFrom()),
+                row.getOptions(),
+                row.getExtra(),
+                row.getRevision());
+    }
+}

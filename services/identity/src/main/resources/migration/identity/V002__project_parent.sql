@@ -1,0 +1,1 @@
+create index project_parent on project (parent_id);

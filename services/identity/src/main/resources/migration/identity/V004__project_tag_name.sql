@@ -1,0 +1,1 @@
+create index project_tag_name on project_tag (name);

@@ -1,0 +1,1 @@
+create index membership_group on membership (group_id);

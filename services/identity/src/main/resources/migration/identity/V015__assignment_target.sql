@@ -1,0 +1,1 @@
+create index assignment_target on assignment (target_id);

@@ -1,0 +1,1 @@
+create index assignment_role on assignment (role_id);

@@ -1,0 +1,1 @@
+create index region_parent on region (parent_region_id);

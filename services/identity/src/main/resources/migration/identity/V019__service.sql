@@ -1,0 +1,12 @@
+create table service (
+    id varchar(64) not null,
+    type varchar(255) not null,
+    name varchar(255) null,
+    description longtext null,
+    enabled boolean not null,
+    extra longtext not null,
+    created_at datetime(6) not null,
+    updated_at datetime(6) not null,
+    revision bigint not null,
+    primary key (id)
+);

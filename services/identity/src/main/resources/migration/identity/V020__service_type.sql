@@ -1,0 +1,1 @@
+create index service_type on service (type);

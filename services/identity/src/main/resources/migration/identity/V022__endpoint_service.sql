@@ -1,0 +1,1 @@
+create index endpoint_service on endpoint (service_id);

@@ -1,0 +1,1 @@
+create index endpoint_region on endpoint (region_id);

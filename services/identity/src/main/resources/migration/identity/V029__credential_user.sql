@@ -1,0 +1,1 @@
+create index credential_user on credential (user_id);

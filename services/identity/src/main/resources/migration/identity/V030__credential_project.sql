@@ -1,0 +1,1 @@
+create index credential_project on credential (project_id);

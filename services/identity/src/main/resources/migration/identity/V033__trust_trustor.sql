@@ -1,0 +1,1 @@
+create index trust_trustor on trust (trustor_user_id);

@@ -1,0 +1,1 @@
+create index trust_trustee on trust (trustee_user_id);

@@ -1,0 +1,1 @@
+create index trust_project on trust (project_id);

@@ -1,0 +1,1 @@
+create index application_credential_project on application_credential (project_id);
