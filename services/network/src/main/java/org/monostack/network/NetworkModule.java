@@ -1,0 +1,93 @@
+package org.monostack.network;
+
+import java.util.Map;
+import java.util.Optional;
+import org.monostack.network.api.NetworkApi;
+import org.monostack.network.api.ServerPortViews;
+import org.monostack.network.api.ServerPorts;
+import org.monostack.network.operation.Intents;
+import org.monostack.network.operation.Realisation;
+import org.monostack.network.spi.NetworkDriver;
+import org.monostack.network.store.Changes;
+import org.monostack.network.store.Ports;
+import org.monostack.network.store.Quotas;
+import org.monostack.network.store.SecurityGroups;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.http.Authenticator;
+import org.monostack.platform.http.HttpService;
+import org.monostack.platform.policy.Policy;
+
+/**
+ * Wires the network service. Constructing it brings the schema up to date; {@link #start} begins to
+ * follow changes in the data plane; {@link #close} ends that and leaves the driver to its owner.
+ */
+public final class NetworkModule implements AutoCloseable {
+    private final NetworkApi api;
+    private final ServerPorts serverPorts;
+    private final Realisation realisation;
+    private final Authenticator authenticator;
+    private final Policy policy;
+    private final NetworkBootstrap bootstrap;
+
+    /**
+     * @param policyOverrides an operator's rules, by name
+     */
+    public NetworkModule(
+            Database database,
+            NetworkConfig config,
+            Authenticator authenticator,
+            Map<String, ?> policyOverrides,
+            NetworkDriver driver) {
+        database.migrate("network");
+        this.authenticator = authenticator;
+        this.policy = NetworkPolicy.defaults().with(policyOverrides);
+        Changes changes = new Changes();
+        Ports ports = new Ports(changes);
+        SecurityGroups securityGroups = new SecurityGroups(changes);
+        Quotas quotas = new Quotas();
+        this.realisation =
+                new Realisation(database, driver, changes, new Intents(config), config);
+        this.api =
+                new NetworkApi(database, config, policy, changes, ports, securityGroups, quotas);
+        this.serverPorts =
+                new ServerPorts(
+                        ports,
+                        securityGroups,
+                        quotas,
+                        policy,
+                        realisation,
+                        new ServerPortViews(config));
+        this.bootstrap = new NetworkBootstrap(database, api);
+    }
+
+    /** What the listener serves. */
+    public HttpService httpService() {
+        return new HttpService(
+                "network",
+                api.routes(),
+                NetworkApi::error,
+                Optional.empty(),
+                authenticator,
+                policy);
+    }
+
+    /** What compute may ask. */
+    public Networks networks() {
+        return serverPorts;
+    }
+
+    /** Makes the networks that a new cloud starts with. */
+    public NetworkBootstrap bootstrap() {
+        return bootstrap;
+    }
+
+    /** Begins to make the data plane follow the tables. */
+    public void start() {
+        realisation.start();
+    }
+
+    @Override
+    public void close() {
+        realisation.close();
+    }
+}

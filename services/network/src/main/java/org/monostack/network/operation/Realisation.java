@@ -1,0 +1,328 @@
+package org.monostack.network.operation;
+
+import static org.monostack.network.jooq.Tables.FLOATING_IP;
+import static org.monostack.network.jooq.Tables.PORT;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.monostack.network.NetworkConfig;
+import org.monostack.network.jooq.tables.records.FloatingIpRecord;
+import org.monostack.network.jooq.tables.records.PendingChangeRecord;
+import org.monostack.network.jooq.tables.records.PortRecord;
+import org.monostack.network.spi.NetworkDriver;
+import org.monostack.network.spi.NetworkDriver.IntentKind;
+import org.monostack.network.spi.PortIntent;
+import org.monostack.network.store.Changes;
+import org.monostack.network.store.Ports;
+import org.monostack.network.store.Rows;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Transaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the data plane follow the tables. One virtual thread takes what {@link Changes} holds, reads
+ * the resource's newest state, and gives it to the driver as a whole. It is woken by commits, and
+ * looks by itself now and then, since a hint may be lost. At start and in long intervals everything
+ * is compared.
+ *
+ * <p>Durable: the rows of pending changes. Nothing else is kept; what this class knows may be lost at
+ * any instant. Calls to the driver are made one at a time, under a lock, because two writers of the
+ * same intent could finish in the wrong order.
+ */
+public final class Realisation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Realisation.class);
+    private static final Duration POLL = Duration.ofSeconds(2);
+    private static final int BATCH = 100;
+
+    private final Database database;
+    private final NetworkDriver driver;
+    private final Changes changes;
+    private final Intents intents;
+    private final NetworkConfig config;
+    private final ReentrantLock driverLock = new ReentrantLock();
+    private final Semaphore wake = new Semaphore(0);
+    private final AtomicBoolean running = new AtomicBoolean();
+    private volatile Optional<Thread> worker = Optional.empty();
+
+    public Realisation(
+            Database database,
+            NetworkDriver driver,
+            Changes changes,
+            Intents intents,
+            NetworkConfig config) {
+        this.database = database;
+        this.driver = driver;
+        this.changes = changes;
+        this.intents = intents;
+        this.config = config;
+    }
+
+    /** Compares everything once, then follows changes until {@link #close}. */
+    public void start() {
+        if (!running.compareAndSet(false, true)) {
+            return;
+        }
+        changes.onCommit(wake::release);
+        driver.onPortStatus(this::portChanged);
+        worker = Optional.of(Thread.ofVirtual().name("network-realisation").start(this::run));
+    }
+
+    private void run() {
+        Instant synchronised = Instant.EPOCH;
+        while (running.get()) {
+            try {
+                if (Instant.now().isAfter(synchronised.plus(config.synchroniseEvery()))
+                        && synchronise()) {
+                    synchronised = Instant.now();
+                }
+                while (running.get() && followOnce() == BATCH) {
+                    LOG.debug("more changes than one batch");
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("following network changes: {}", e.toString());
+            }
+            await();
+        }
+    }
+
+    private void await() {
+        try {
+            boolean woken = wake.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            if (woken) {
+                wake.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            running.set(false);
+        }
+    }
+
+    /** Whether it succeeded. */
+    private boolean synchronise() {
+        driverLock.lock();
+        try {
+            var topology = database.inTransaction(intents::all);
+            int repaired = driver.synchronise(topology);
+            if (repaired > 0) {
+                LOG.info("data plane: {} rows set right", repaired);
+            }
+            settleAll();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("comparing the data plane failed, will be repeated: {}", e.toString());
+            return false;
+        } finally {
+            driverLock.unlock();
+        }
+    }
+
+    /** Takes up what is due now; gives how many changes that were. */
+    public int followOnce() {
+        driverLock.lock();
+        try {
+            List<PendingChangeRecord> due =
+                    database.inTransaction(tx -> changes.due(tx, BATCH));
+            due.forEach(this::follow);
+            return due.size();
+        } finally {
+            driverLock.unlock();
+        }
+    }
+
+    private void follow(PendingChangeRecord change) {
+        IntentKind kind = IntentKind.valueOf(change.getKind());
+        try {
+            realise(kind, change.getResourceId());
+            boolean up = kind == IntentKind.PORT && serves(change.getResourceId());
+            database.run(
+                    tx -> {
+                        if (changes.done(tx, change)) {
+                            settle(tx, kind, change.getResourceId(), up);
+                        }
+                    });
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "{} {} not realised, will be repeated: {}",
+                    kind,
+                    change.getResourceId(),
+                    e.toString());
+            database.run(tx -> changes.failed(tx, change, e.toString()));
+        }
+    }
+
+    private void realise(IntentKind kind, String id) {
+        switch (kind) {
+            case NETWORK ->
+                    database.inTransaction(tx -> intents.network(tx, id))
+                            .ifPresentOrElse(driver::put, () -> remove(kind, id));
+            case PORT ->
+                    database.inTransaction(tx -> intents.port(tx, id))
+                            .ifPresentOrElse(driver::put, () -> remove(kind, id));
+            case ROUTER ->
+                    database.inTransaction(tx -> intents.router(tx, id))
+                            .ifPresentOrElse(driver::put, () -> remove(kind, id));
+            case SECURITY_GROUP ->
+                    database.inTransaction(tx -> intents.securityGroup(tx, id))
+                            .ifPresentOrElse(driver::put, () -> remove(kind, id));
+        }
+    }
+
+    /** Metadata is served by whoever realised it; a device's port when its tap is connected. */
+    private boolean serves(String id) {
+        return driver.isUp(UUID.fromString(id))
+                || database.inTransaction(
+                        tx ->
+                                tx.sql()
+                                        .fetchExists(
+                                                PORT,
+                                                PORT.ID.eq(id),
+                                                PORT.DEVICE_OWNER.eq(Ports.METADATA)));
+    }
+
+    private void remove(IntentKind kind, String id) {
+        driver.remove(kind, UUID.fromString(id));
+    }
+
+    /** Shows in the API that a resource is realised. */
+    private static void settle(Transaction tx, IntentKind kind, String id, boolean up) {
+        switch (kind) {
+            case PORT ->
+                    tx.sql()
+                            .selectFrom(PORT)
+                            .where(PORT.ID.eq(id))
+                            .forUpdate()
+                            .fetchOptional()
+                            .ifPresent(port -> status(port, up && port.getAdminStateUp()));
+            case ROUTER -> {
+                tx.sql()
+                        .selectFrom(PORT)
+                        .where(
+                                PORT.DEVICE_ID.eq(id),
+                                PORT.DEVICE_OWNER.in(
+                                        Ports.ROUTER_INTERFACE, Ports.ROUTER_GATEWAY))
+                        .forUpdate()
+                        .fetch()
+                        .forEach(port -> status(port, port.getAdminStateUp()));
+                for (FloatingIpRecord ip :
+                        tx.sql()
+                                .selectFrom(FLOATING_IP)
+                                .where(
+                                        FLOATING_IP.ROUTER_ID.eq(id),
+                                        FLOATING_IP.STATUS.ne("ACTIVE"))
+                                .forUpdate()
+                                .fetch()) {
+                    ip.setStatus("ACTIVE");
+                    Rows.touch(ip);
+                    ip.update();
+                }
+            }
+            case NETWORK, SECURITY_GROUP -> {}
+        }
+    }
+
+    /** Shows for every port of a device whether the driver serves it. */
+    private void settleAll() {
+        List<PortRecord> ports =
+                database.inTransaction(
+                        tx ->
+                                tx.sql()
+                                        .selectFrom(PORT)
+                                        .where(
+                                                PORT.DEVICE_OWNER.notIn(
+                                                        Ports.FLOATING,
+                                                        Ports.ROUTER_INTERFACE,
+                                                        Ports.ROUTER_GATEWAY))
+                                        .fetch());
+        for (PortRecord port : ports) {
+            UUID id = UUID.fromString(port.getId());
+            boolean up =
+                    port.getDeviceOwner().equals(Ports.METADATA)
+                            || port.getAdminStateUp() && driver.isUp(id);
+            if (up != port.getStatus().equals("ACTIVE")) {
+                database.run(tx -> settle(tx, IntentKind.PORT, port.getId(), up));
+            }
+        }
+    }
+
+    private static void status(PortRecord port, boolean up) {
+        String status = up ? "ACTIVE" : "DOWN";
+        if (!port.getStatus().equals(status)) {
+            port.setStatus(status);
+            Rows.touch(port);
+            port.update();
+        }
+    }
+
+    private void portChanged(UUID id, boolean up) {
+        database.run(
+                tx ->
+                        tx.sql()
+                                .selectFrom(PORT)
+                                .where(PORT.ID.eq(id.toString()))
+                                .forUpdate()
+                                .fetchOptional()
+                                .ifPresent(port -> status(port, up && port.getAdminStateUp())));
+    }
+
+    /**
+     * Connects a port to this host, after making sure that the driver knows its newest state.
+     *
+     * @return the tap device's name
+     */
+    public String plug(UUID port) {
+        String id = port.toString();
+        driverLock.lock();
+        try {
+            PortIntent intent =
+                    database.inTransaction(tx -> intents.port(tx, id))
+                            .orElseThrow(
+                                    () -> new IllegalStateException("port " + id + " is gone"));
+            // What the port stands on may be as new as itself, and wait in the same queue.
+            for (String group :
+                    intent.securityGroups().stream().map(UUID::toString).toList()) {
+                realiseIfPending(IntentKind.SECURITY_GROUP, group);
+            }
+            realiseIfPending(IntentKind.NETWORK, intent.network().toString());
+            driver.put(intent);
+            return driver.plug(intent);
+        } finally {
+            driverLock.unlock();
+        }
+    }
+
+    private void realiseIfPending(IntentKind kind, String id) {
+        if (database.inTransaction(tx -> changes.isPending(tx, kind, id))) {
+            realise(kind, id);
+        }
+    }
+
+    /** Takes a port's device from this host. */
+    public void unplug(UUID port) {
+        driver.unplug(port);
+    }
+
+    public boolean isUp(UUID port) {
+        return driver.isUp(port);
+    }
+
+    @Override
+    public void close() {
+        running.set(false);
+        wake.release();
+        worker.ifPresent(
+                thread -> {
+                    try {
+                        thread.join(Duration.ofSeconds(5));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+}

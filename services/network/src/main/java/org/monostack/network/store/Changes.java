@@ -1,0 +1,115 @@
+package org.monostack.network.store;
+
+import static org.monostack.network.jooq.Tables.PENDING_CHANGE;
+
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.monostack.network.jooq.tables.records.PendingChangeRecord;
+import org.monostack.network.spi.NetworkDriver.IntentKind;
+import org.monostack.platform.database.Times;
+import org.monostack.platform.database.Transaction;
+
+/**
+ * What the data plane has yet to follow. A row is written in the transaction that changes a
+ * resource, and goes once the driver has made the outside equal to the resource's newest state; so
+ * nothing is forgotten, whenever the process dies. Thread-safe.
+ */
+public final class Changes {
+    private volatile Runnable waker = () -> {};
+
+    /** Who is told, after the commit, that there is something to do. */
+    public void onCommit(Runnable waker) {
+        this.waker = waker;
+    }
+
+    public void network(Transaction tx, String id) {
+        mark(tx, IntentKind.NETWORK, id);
+    }
+
+    public void port(Transaction tx, String id) {
+        mark(tx, IntentKind.PORT, id);
+    }
+
+    public void router(Transaction tx, String id) {
+        mark(tx, IntentKind.ROUTER, id);
+    }
+
+    public void securityGroup(Transaction tx, String id) {
+        mark(tx, IntentKind.SECURITY_GROUP, id);
+    }
+
+    /** Says that a resource changed or is gone; which of the two is looked at later. */
+    public void mark(Transaction tx, IntentKind kind, String id) {
+        LocalDateTime now = Times.toDb(Times.now());
+        String stamp = UUID.randomUUID().toString();
+        tx.sql()
+                .insertInto(PENDING_CHANGE)
+                .set(PENDING_CHANGE.KIND, kind.name())
+                .set(PENDING_CHANGE.RESOURCE_ID, id)
+                .set(PENDING_CHANGE.STAMP, stamp)
+                .set(PENDING_CHANGE.ATTEMPTS, 0)
+                .set(PENDING_CHANGE.DUE_AT, now)
+                .set(PENDING_CHANGE.REQUESTED_AT, now)
+                .onDuplicateKeyUpdate()
+                .set(PENDING_CHANGE.STAMP, stamp)
+                .set(PENDING_CHANGE.ATTEMPTS, 0)
+                .set(PENDING_CHANGE.DUE_AT, now)
+                .execute();
+        Runnable listener = waker;
+        tx.afterCommit(listener);
+    }
+
+    /** What is due, oldest first. */
+    public List<PendingChangeRecord> due(Transaction tx, int limit) {
+        return tx.sql()
+                .selectFrom(PENDING_CHANGE)
+                .where(PENDING_CHANGE.DUE_AT.le(Times.toDb(Times.now())))
+                .orderBy(PENDING_CHANGE.DUE_AT)
+                .limit(limit)
+                .fetch();
+    }
+
+    /** Whether a resource waits for the data plane. */
+    public boolean isPending(Transaction tx, IntentKind kind, String id) {
+        return tx.sql()
+                .fetchExists(
+                        PENDING_CHANGE,
+                        PENDING_CHANGE.KIND.eq(kind.name()),
+                        PENDING_CHANGE.RESOURCE_ID.eq(id));
+    }
+
+    /** Strikes out a change, unless the resource changed once more since it was read. */
+    public boolean done(Transaction tx, PendingChangeRecord change) {
+        return tx.sql()
+                        .deleteFrom(PENDING_CHANGE)
+                        .where(
+                                PENDING_CHANGE.KIND.eq(change.getKind()),
+                                PENDING_CHANGE.RESOURCE_ID.eq(change.getResourceId()),
+                                PENDING_CHANGE.STAMP.eq(change.getStamp()))
+                        .execute()
+                > 0;
+    }
+
+    /** Puts a change off after a failure, longer each time. */
+    public void failed(Transaction tx, PendingChangeRecord change, String failure) {
+        int attempts = change.getAttempts() + 1;
+        Duration pause = Duration.ofMillis(Math.min(30_000, 200L << Math.min(attempts, 10)));
+        tx.sql()
+                .update(PENDING_CHANGE)
+                .set(PENDING_CHANGE.ATTEMPTS, attempts)
+                .set(PENDING_CHANGE.DUE_AT, Times.toDb(Times.now().plus(pause)))
+                .set(PENDING_CHANGE.FAILURE, failure)
+                .where(
+                        PENDING_CHANGE.KIND.eq(change.getKind()),
+                        PENDING_CHANGE.RESOURCE_ID.eq(change.getResourceId()),
+                        PENDING_CHANGE.STAMP.eq(change.getStamp()))
+                .execute();
+    }
+
+    /** Everything that waits, with its failures; for an operator to see. */
+    public List<PendingChangeRecord> all(Transaction tx) {
+        return tx.sql().selectFrom(PENDING_CHANGE).orderBy(PENDING_CHANGE.REQUESTED_AT).fetch();
+    }
+}
