@@ -2,10 +2,21 @@ package org.monostack.placement;
 
 import java.util.Map;
 import java.util.Optional;
+import org.monostack.placement.api.AllocationsApi;
+import org.monostack.placement.api.CandidatesApi;
+import org.monostack.placement.api.InventoriesApi;
 import org.monostack.placement.api.PlacementErrors;
 import org.monostack.placement.api.PlacementPolicy;
+import org.monostack.placement.api.ProviderAccess;
+import org.monostack.placement.api.ProvidersApi;
+import org.monostack.placement.api.ReshaperApi;
+import org.monostack.placement.api.ResourceClassesApi;
+import org.monostack.placement.api.TagsApi;
+import org.monostack.placement.api.TraitsApi;
+import org.monostack.placement.api.UsagesApi;
 import org.monostack.placement.api.Versions;
 import org.monostack.placement.store.AllocationStore;
+import org.monostack.placement.store.AllocationWriter;
 import org.monostack.placement.store.InventoryStore;
 import org.monostack.placement.store.NameStore;
 import org.monostack.placement.store.ProviderStore;
@@ -38,8 +49,23 @@ public final class PlacementModule {
         placement =
                 new TransactionalPlacement(
                         providers, inventories, allocations, tags, traits, topology);
+        NameStore classes = NameStore.ofResourceClasses();
+        AllocationWriter writer = new AllocationWriter(providers, allocations, topology, classes);
+        ProviderAccess access = new ProviderAccess(providers);
+        InventoriesApi inventoriesApi =
+                new InventoriesApi(database, inventories, allocations, classes, access);
         Routes routes = new Routes();
         Versions.route(routes);
+        new ProvidersApi(database, providers, allocations, topology, classes, traits, access)
+                .route(routes);
+        inventoriesApi.route(routes);
+        new TagsApi(database, tags, traits, access).route(routes);
+        new AllocationsApi(database, allocations, writer, providers, access).route(routes);
+        new UsagesApi(database, allocations, inventories, access).route(routes);
+        new CandidatesApi(database, topology, classes, traits).route(routes);
+        new ResourceClassesApi(database, classes, inventories).route(routes);
+        new TraitsApi(database, traits, tags).route(routes);
+        new ReshaperApi(database, providers, inventories, writer, inventoriesApi).route(routes);
         httpService =
                 new HttpService(
                         "placement",

@@ -17,8 +17,7 @@ public final class PlacementErrors implements ErrorRenderer {
     static final String INVENTORY_IN_USE = "placement.inventory.inuse";
     static final String DUPLICATE_NAME = "placement.duplicate_name";
     static final String PROVIDER_IN_USE = "placement.resource_provider.inuse";
-    static final String CANNOT_DELETE_PARENT =
-            "placement.resource_provider.cannot_delete_parent";
+    static final String CANNOT_DELETE_PARENT = "placement.resource_provider.cannot_delete_parent";
     static final String PROVIDER_NOT_FOUND = "placement.resource_provider.not_found";
     static final String DUPLICATE_KEY = "placement.query.duplicate_key";
     static final String BAD_VALUE = "placement.query.bad_value";
@@ -48,9 +47,7 @@ public final class PlacementErrors implements ErrorRenderer {
         body.put("request_id", request.requestId());
         String code = error.type().filter(type -> type.startsWith("placement.")).orElse(UNDEFINED);
         boolean coded =
-                Versions.negotiated(request)
-                        .map(version -> version.atLeast(1, 23))
-                        .orElse(false);
+                Versions.negotiated(request).map(version -> version.atLeast(1, 23)).orElse(false);
         if (coded) {
             body.put("code", code);
         }

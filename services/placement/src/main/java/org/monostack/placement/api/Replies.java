@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
+import org.monostack.platform.http.Schema;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,8 +43,21 @@ final class Replies {
         return request.microversion().atLeast(1, minor);
     }
 
-    /** The JSON body of a request that says it sends JSON; 415 otherwise. */
-    static JsonNode body(Request request) {
+    /**
+     * The JSON body of a request, held to a schema. 415 if it does not say that it is JSON, which
+     * is why the schema is not checked before the handler runs.
+     */
+    static JsonNode body(Request request, Schema schema) {
+        JsonNode body = body(request);
+        try {
+            schema.check(body, Optional.of(request.microversion()));
+        } catch (ApiException e) {
+            throw ApiException.badRequest("JSON does not validate: " + e.message());
+        }
+        return body;
+    }
+
+    private static JsonNode body(Request request) {
         String type = request.header("Content-Type").orElse("None");
         int parameters = type.indexOf(';');
         String bare = (parameters < 0 ? type : type.substring(0, parameters)).strip();

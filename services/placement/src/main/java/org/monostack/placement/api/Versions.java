@@ -13,10 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Versions {
     public static final MicroversionRange RANGE =
             new MicroversionRange(
-                    "placement",
-                    Optional.empty(),
-                    Microversion.of("1.0"),
-                    Microversion.of("1.39"));
+                    "placement", Optional.empty(), Microversion.of("1.0"), Microversion.of("1.39"));
 
     private Versions() {}
 
