@@ -28,6 +28,8 @@ final class NamespaceGuest implements AutoCloseable {
             done
             """;
 
+    private static final int LARGE = 4_000_000;
+
     private final String name;
     private final List<Process> servers = new ArrayList<>();
 
@@ -55,7 +57,14 @@ final class NamespaceGuest implements AutoCloseable {
         run("ip", "address", "replace", withPrefix, "dev", "eth0");
     }
 
-    /** Gets a lease, as a guest does at boot. */
+    /** Asks for router advertisements and a lease, as a guest does at boot. */
+    void boot(Path directory) throws IOException {
+        run("ip", "link", "set", "dev", "eth0", "down");
+        run("ip", "link", "set", "dev", "eth0", "up");
+        dhcp(directory);
+    }
+
+    /** Gets a lease. */
     void dhcp(Path directory) throws IOException {
         Path script = directory.resolve("dhcp.sh");
         Files.writeString(script, DHCP_SCRIPT);
@@ -85,9 +94,14 @@ final class NamespaceGuest implements AutoCloseable {
         return succeeds("busybox", "ping", "-c", "1", "-W", "2", address);
     }
 
+    boolean pings6(String address) {
+        return succeeds("busybox", "ping6", "-c", "1", "-W", "2", address);
+    }
+
     /** Answers HTTP with a page. */
     void serve(int port, Path directory) throws IOException {
         Files.writeString(directory.resolve("index.html"), "served by " + name);
+        Files.write(directory.resolve("large"), new byte[LARGE]);
         servers.add(
                 new ProcessBuilder(
                                 inside(
@@ -112,6 +126,29 @@ final class NamespaceGuest implements AutoCloseable {
     /** As {@link #fetch}, from the host's own namespace. */
     static String fetchFromHost(String address, int port) {
         return Command.attempt(fetching(address, port)).output();
+    }
+
+    /** Whether many full segments come through. */
+    boolean fetchesLarge(String address, int port) {
+        return isLarge(
+                Command.attempt(Duration.ofSeconds(20), Map.of(), inside(large(address, port))));
+    }
+
+    static boolean hostFetchesLarge(String address, int port) {
+        return isLarge(Command.attempt(large(address, port)));
+    }
+
+    private static boolean isLarge(Command.Result result) {
+        return Long.parseLong(result.output().strip()) > LARGE;
+    }
+
+    private static String[] large(String address, int port) {
+        return new String[] {
+            "bash",
+            "-c",
+            "exec 3<>/dev/tcp/%s/%d && printf 'GET /large HTTP/1.0\\r\\n\\r\\n' >&3 && timeout 8 cat <&3 | wc -c"
+                    .formatted(address, port)
+        };
     }
 
     private static String[] fetching(String address, int port) {
