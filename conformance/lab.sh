@@ -115,7 +115,8 @@ inventory >"$scratch/before"
 ssh-keygen -q -t ed25519 -N '' -C lab -f "$scratch/key"
 check "image upload" openstack image create lab-image --disk-format qcow2 --container-format bare --file "$DATA_DIR/guest/monostack-guest-x86_64.qcow2"
 check "keypair" openstack keypair create lab-key --public-key "$scratch/key.pub"
-check "network" openstack network create lab-net
+check "network" openstack network create lab-net -f value -c id
+network=$(tail -n 1 "$scratch/check.out")
 check "subnet" openstack subnet create lab-subnet --network lab-net --subnet-range 10.20.0.0/24 --dns-nameserver 192.168.31.1
 check "router" openstack router create lab-router
 check "router gateway" openstack router set lab-router --external-gateway "$public_network"
@@ -196,10 +197,14 @@ check "network deleted" openstack network delete lab-net
 check "security group deleted" openstack security group delete lab-group
 check "keypair deleted" openstack keypair delete lab-key
 check "image deleted" openstack image delete lab-image
+no_namespace_of_network() {
+    [ -n "$network" ] && ! compgen -G "/run/netns/*$network*"
+}
 nothing_left() {
     inventory >"$scratch/after"
     diff "$scratch/before" "$scratch/after"
 }
+check "its metadata namespace is gone" eventually 10 no_namespace_of_network
 check "nothing is left in libvirt, OVN, the file system or the database" eventually 20 nothing_left
 [ -e "$scratch/after" ] && diff "$scratch/before" "$scratch/after" | sed 's/^/        /'
 

@@ -48,7 +48,20 @@ prepare_offline() {
         "$home/guest/build.sh" "$output"
         (umask 077 && mkdir -p "$DATA_DIR/guest")
         cp "$output"/monostack-guest-* "$DATA_DIR/guest/"
+        prepare_switch
     fi
+}
+
+# The newer Open vSwitch that the product unpacks for itself where the system's is not to be trusted.
+prepare_switch() {
+    local kept=$home/conformance/target/newer-switch
+    [ -e /sys/module/openvswitch ] && return
+    if [ ! -x "$kept/ovs-vswitchd" ]; then
+        mkdir -p "$home/conformance/target"
+        sh "$home/drivers/ovn/src/main/resources/org/monostack/driver/ovn/engine/newer-switch.sh" "$kept" trixie || return 0
+    fi
+    (umask 077 && mkdir -p "$DATA_DIR/ovn")
+    cp -r "$kept" "$DATA_DIR/ovn/ovs-3.5"
 }
 
 in_cloud() {
@@ -107,7 +120,7 @@ inventory() {
         for table in Logical_Switch Logical_Switch_Port Logical_Router Logical_Router_Port Port_Group ACL NAT DHCP_Options; do
             echo "OVN $table: $(northbound --bare --columns _uuid list "$table" | grep -c .)"
         done
-        ip -n "$namespace" -o link | sed 's/^[0-9]*: //; s/[:@].*//' | grep '^tap' | sort | sed 's/^/device: /'
+        ip -n "$namespace" -o link | sed 's/^[0-9]*: //; s/[:@].*//' | sort | sed 's/^/device: /'
         find "$DATA_DIR/libvirt" -type d -name '????????-????-????-????-????????????' -printf 'server directory: %f\n' | sort
     fi
     return 0
@@ -128,13 +141,20 @@ processes() {
 # Takes everything away, whatever state it is in. Works after an interruption at any point.
 remove_cloud() {
     set +e
+    local each network networks=()
     if [ -e "$DATA_DIR" ]; then
+        mapfile -t networks < <(sql 'select id from network.network' 2>/dev/null)
         "$home/unstack.sh" >>"$scratch/stack.out" 2>&1
         "$home/clean.sh" >>"$scratch/stack.out" 2>&1
     fi
-    local each
     for each in $(processes); do
         kill -9 "$each" 2>/dev/null
+    done
+    # Those of metadata are named after their networks.
+    for network in "${networks[@]}"; do
+        for each in /run/netns/*"$network"; do
+            [ -e "$each" ] && set -- "$@" "${each##*/}"
+        done
     done
     for each in "$@" "$namespace"; do
         if [ -e "/run/netns/$each" ]; then
