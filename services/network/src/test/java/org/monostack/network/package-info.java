@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.network;
+
+import org.jspecify.annotations.NullMarked;
