@@ -251,6 +251,17 @@ public final class ServerQuery {
         return this;
     }
 
+    /** Lacks at least one of the tags. */
+    public ServerQuery notAllTags(List<String> tags) {
+        conditions.add(
+                DSL.not(
+                        DSL.condition(
+                                "json_contains({0}, {1})",
+                                SERVER.TAGS,
+                                DSL.val(Json.write(Json.strings(tags))))));
+        return this;
+    }
+
     /** Any of the tags, or (not wanted) not any of them. */
     public ServerQuery anyTag(List<String> tags, boolean wanted) {
         Condition any = DSL.falseCondition();

@@ -1,0 +1,165 @@
+package org.monostack.compute.api;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.monostack.compute.model.QuotaResource;
+import org.monostack.compute.store.QuotaStore;
+import org.monostack.compute.store.ServerStore;
+import org.monostack.compute.store.Stores;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.ApiException;
+
+/**
+ * Limits and their use. Use is counted over rows, under a lock per project, in the transaction that
+ * adds to it: what is granted is never more than the limit.
+ */
+final class Quotas {
+    private final Stores stores;
+
+    Quotas(Stores stores) {
+        this.stores = stores;
+    }
+
+    /** The limits of everybody for whom no others were set. */
+    Map<QuotaResource, Long> defaults(Transaction tx) {
+        Map<QuotaResource, Long> limits = new EnumMap<>(QuotaResource.class);
+        for (QuotaResource resource : QuotaResource.values()) {
+            limits.put(resource, resource.defaultLimit());
+        }
+        limits.putAll(stores.quotas().ofClass(tx, QuotaStore.DEFAULT_CLASS));
+        return limits;
+    }
+
+    Map<QuotaResource, Long> limits(Transaction tx, String project, Optional<String> user) {
+        Map<QuotaResource, Long> limits = defaults(tx);
+        limits.putAll(stores.quotas().of(tx, project, Optional.empty()));
+        if (user.isPresent()) {
+            limits.putAll(stores.quotas().of(tx, project, user));
+        }
+        return limits;
+    }
+
+    /** What is used now; resources that are not counted are absent. */
+    Map<QuotaResource, Long> use(Transaction tx, String project, Optional<String> user) {
+        ServerStore.Use use = stores.servers().use(tx, project, user);
+        Map<QuotaResource, Long> used = new EnumMap<>(QuotaResource.class);
+        used.put(QuotaResource.INSTANCES, use.instances());
+        used.put(QuotaResource.CORES, use.cores());
+        used.put(QuotaResource.RAM, use.ramMb());
+        used.put(
+                QuotaResource.SERVER_GROUPS,
+                (long)
+                        (user.isPresent()
+                                ? stores.groups().count(tx, project, user.get())
+                                : stores.groups().count(tx, project)));
+        return used;
+    }
+
+    void lock(Transaction tx, String owner) {
+        stores.quotas().lock(tx, owner);
+    }
+
+    /**
+     * How many servers of a size may be added, at least {@code least} and at most {@code most}.
+     *
+     * @throws ApiException 403 when not even the least may
+     */
+    int grantServers(
+            Transaction tx, String project, String user, int least, int most, long cores, long ram) {
+        lock(tx, project);
+        Map<QuotaResource, Long> limits = limits(tx, project, Optional.empty());
+        Map<QuotaResource, Long> used = use(tx, project, Optional.empty());
+        int granted = fit(limits, used, most, cores, ram);
+        Map<QuotaResource, Long> ofUser = stores.quotas().of(tx, project, Optional.of(user));
+        if (!ofUser.isEmpty()) {
+            granted =
+                    Math.min(
+                            granted,
+                            fit(ofUser, use(tx, project, Optional.of(user)), most, cores, ram));
+        }
+        if (granted < least) {
+            throw exceeded(limits, used, least, cores, ram);
+        }
+        return granted;
+    }
+
+    private static int fit(
+            Map<QuotaResource, Long> limits,
+            Map<QuotaResource, Long> used,
+            int most,
+            long cores,
+            long ram) {
+        long granted = most;
+        granted = Math.min(granted, room(limits, used, QuotaResource.INSTANCES, 1));
+        granted = Math.min(granted, room(limits, used, QuotaResource.CORES, cores));
+        granted = Math.min(granted, room(limits, used, QuotaResource.RAM, ram));
+        return (int) Math.max(granted, 0);
+    }
+
+    private static long room(
+            Map<QuotaResource, Long> limits,
+            Map<QuotaResource, Long> used,
+            QuotaResource resource,
+            long each) {
+        long limit = limits.getOrDefault(resource, -1L);
+        if (limit < 0 || each <= 0) {
+            return Integer.MAX_VALUE;
+        }
+        return Math.max(limit - used.getOrDefault(resource, 0L), 0) / each;
+    }
+
+    /** 403 unless a resize to more cores and memory fits. */
+    void grantResize(Transaction tx, String project, long moreCores, long moreRam) {
+        lock(tx, project);
+        Map<QuotaResource, Long> limits = limits(tx, project, Optional.empty());
+        Map<QuotaResource, Long> used = use(tx, project, Optional.empty());
+        if (room(limits, used, QuotaResource.CORES, moreCores) < 1
+                || room(limits, used, QuotaResource.RAM, moreRam) < 1) {
+            throw exceeded(limits, used, 0, moreCores, moreRam);
+        }
+    }
+
+    private static ApiException exceeded(
+            Map<QuotaResource, Long> limits,
+            Map<QuotaResource, Long> used,
+            int servers,
+            long cores,
+            long ram) {
+        StringBuilder names = new StringBuilder();
+        StringBuilder wanted = new StringBuilder();
+        StringBuilder already = new StringBuilder();
+        StringBuilder allowed = new StringBuilder();
+        int count = Math.max(servers, 1);
+        for (QuotaResource resource :
+                new QuotaResource[] {
+                    QuotaResource.CORES, QuotaResource.INSTANCES, QuotaResource.RAM
+                }) {
+            long want =
+                    switch (resource) {
+                        case CORES -> cores * count;
+                        case RAM -> ram * count;
+                        default -> servers;
+                    };
+            long limit = limits.getOrDefault(resource, -1L);
+            if (limit >= 0 && want > 0 && used.getOrDefault(resource, 0L) + want > limit) {
+                String comma = names.isEmpty() ? "" : ", ";
+                names.append(comma).append(resource.text());
+                wanted.append(comma).append(want);
+                already.append(comma).append(used.getOrDefault(resource, 0L));
+                allowed.append(comma).append(limit);
+            }
+        }
+        return ApiException.forbidden(
+                "Quota exceeded for "
+                        + names
+                        + ": Requested "
+                        + wanted
+                        + ", but already used "
+                        + already
+                        + " of "
+                        + allowed
+                        + " "
+                        + names);
+    }
+}

@@ -1,0 +1,85 @@
+package org.monostack.compute.api;
+
+import java.util.Set;
+import org.monostack.compute.model.Server;
+import org.monostack.compute.model.VmState;
+import org.monostack.network.Networks;
+import org.monostack.network.ServerPort;
+import org.monostack.platform.http.Request;
+import org.monostack.platform.http.Response;
+import org.monostack.platform.http.Routes;
+import org.monostack.platform.http.Schema;
+import org.monostack.platform.json.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A server's security groups. */
+final class SecurityGroupActions {
+    private final ServerAccess access;
+    private final Networks networks;
+
+    SecurityGroupActions(ServerAccess access, Networks networks) {
+        this.access = access;
+        this.networks = networks;
+    }
+
+    void addTo(ActionsApi actions, Routes routes) {
+        actions.on("addSecurityGroup", (request, argument) -> change(request, argument, true))
+                .body(Schema.of("compute", "server-add-security-group"));
+        actions.on("removeSecurityGroup", (request, argument) -> change(request, argument, false))
+                .body(Schema.of("compute", "server-remove-security-group"));
+        routes.get(Paths.of("/servers/{server_id}/os-security-groups"), this::list)
+                .policyInHandler("os_compute_api:os-security-groups:list");
+    }
+
+    private Response change(Request request, JsonNode argument, boolean add) {
+        String name = argument.path("name").asString();
+        access.database()
+                .run(
+                        tx -> {
+                            Server server =
+                                    access.lock(
+                                            tx,
+                                            request,
+                                            "os-security-groups:" + (add ? "add" : "remove"));
+                            ServerAccess.requireState(
+                                    server,
+                                    add ? "add_security_group" : "remove_security_group",
+                                    Set.of(VmState.ACTIVE, VmState.STOPPED, VmState.PAUSED, VmState.SUSPENDED));
+                            if (add) {
+                                networks.addSecurityGroup(tx, request.caller(), server.id(), name);
+                            } else {
+                                networks.removeSecurityGroup(
+                                        tx, request.caller(), server.id(), name);
+                            }
+                        });
+        return Response.empty(202);
+    }
+
+    private Response list(Request request) {
+        return access.database()
+                .inTransaction(
+                        tx -> {
+                            Server server =
+                                    access.find(tx, request, "os-security-groups:list");
+                            ObjectNode body = Json.object();
+                            ArrayNode list = body.putArray("security_groups");
+                            networks.ofServer(tx, server.id()).stream()
+                                    .flatMap(port -> port.securityGroups().stream())
+                                    .distinct()
+                                    .forEach(group -> list.add(view(group, server)));
+                            return Response.json(200, body);
+                        });
+    }
+
+    private static ObjectNode view(ServerPort.SecurityGroup group, Server server) {
+        ObjectNode node = Json.object();
+        node.put("id", group.id().toString());
+        node.put("name", group.name());
+        node.put("description", "");
+        node.put("tenant_id", server.projectId());
+        node.putArray("rules");
+        return node;
+    }
+}

@@ -1,0 +1,415 @@
+package org.monostack.compute.api;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.monostack.compute.model.Flavor;
+import org.monostack.compute.model.HostAggregate;
+import org.monostack.compute.model.ImageRef;
+import org.monostack.compute.model.KeyPair;
+import org.monostack.compute.model.PowerStates;
+import org.monostack.compute.model.QuotaResource;
+import org.monostack.compute.model.Server;
+import org.monostack.compute.model.ServerGroup;
+import org.monostack.compute.model.TaskState;
+import org.monostack.compute.model.VmState;
+import org.monostack.compute.operation.ServerJob;
+import org.monostack.compute.operation.ServerOperations;
+import org.monostack.compute.scheduler.HostState;
+import org.monostack.compute.scheduler.NoValidHost;
+import org.monostack.compute.scheduler.Scheduler;
+import org.monostack.compute.scheduler.SchedulingRequest;
+import org.monostack.compute.store.Stores;
+import org.monostack.network.Networks;
+import org.monostack.placement.CapacityExceeded;
+import org.monostack.placement.Placement;
+import org.monostack.platform.database.Times;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.ApiException;
+import org.monostack.platform.http.Request;
+import org.monostack.platform.json.Json;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Makes servers: in one transaction the rows, the ports, the allocation, the count against the
+ * quota and the operation that boots them. Either all of it is there afterwards, or nothing.
+ */
+final class ServerMaker {
+    private final ServerAccess access;
+    private final Quotas quotas;
+    private final ImageChecks images;
+    private final Scheduler scheduler;
+    private final Placement placement;
+    private final Networks networks;
+    private final ServerOperations kinds;
+    private final String defaultZone;
+
+    ServerMaker(
+            ServerAccess access,
+            Quotas quotas,
+            ImageChecks images,
+            Scheduler scheduler,
+            Placement placement,
+            Networks networks,
+            ServerOperations kinds,
+            String defaultZone) {
+        this.access = access;
+        this.quotas = quotas;
+        this.images = images;
+        this.scheduler = scheduler;
+        this.placement = placement;
+        this.networks = networks;
+        this.kinds = kinds;
+        this.defaultZone = defaultZone;
+    }
+
+    /** Makes what is wanted and returns the rows, as they were when accepted. */
+    List<Server> make(Transaction tx, Request request, CreateRequest wanted) {
+        Stores stores = access.stores();
+        String project = request.caller().requireProject();
+        String user = request.caller().userId();
+        Flavor flavor =
+                stores.flavors()
+                        .find(tx, wanted.flavor())
+                        .filter(
+                                f ->
+                                        stores.flavors().visible(tx, f, project)
+                                                || request.allowed("context_is_admin", Map.of()))
+                        .orElseThrow(
+                                () ->
+                                        ApiException.badRequest(
+                                                "Flavor "
+                                                        + wanted.flavor()
+                                                        + " could not be found."));
+        ImageRef image = images.require(tx, request, wanted.image(), flavor);
+        Optional<Server.KeyRef> key =
+                wanted.keyName().map(name -> key(stores, tx, user, name));
+        checkZone(tx, wanted);
+        checkLimits(tx, wanted, project);
+        Optional<ServerGroup> group = group(tx, request, wanted);
+        int count =
+                quotas.grantServers(
+                        tx,
+                        project,
+                        user,
+                        wanted.least(),
+                        wanted.most(),
+                        flavor.vcpus(),
+                        flavor.memoryMb());
+        group.ifPresent(g -> checkMembers(tx, g, project, count));
+
+        Instant now = Times.now();
+        UUID random = UUID.randomUUID();
+        String reservation = ServerViews.reservationId(random);
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(UUID.randomUUID());
+        }
+        List<Optional<String>> hosts;
+        Optional<Server.Fault> fault = Optional.empty();
+        try {
+            hosts = place(tx, request, wanted, flavor, image, group, ids);
+        } catch (NoValidHost e) {
+            ids.forEach(id -> placement.release(tx, id));
+            hosts = ids.stream().map(id -> Optional.<String>empty()).toList();
+            fault =
+                    Optional.of(
+                            new Server.Fault(
+                                    500,
+                                    "No valid host was found. ",
+                                    Optional.of(e.reasons()),
+                                    now));
+            fault = fault.map(f -> withReasons(f, e.reasons()));
+        }
+        List<Server> servers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String name = count == 1 ? wanted.name() : wanted.name() + "-" + (i + 1);
+            Optional<String> hostname =
+                    count == 1
+                            ? wanted.hostname()
+                            : wanted.hostname().map(base -> base + "-");
+            int index = i + 1;
+            String host =
+                    hostname.map(base -> count == 1 ? base : base + index)
+                            .orElse(CreateRequest.hostnameOf(name, ids.get(i)));
+            Server.Wish wish =
+                    new Server.Wish(
+                            name,
+                            wanted.description(),
+                            host,
+                            reservation,
+                            i,
+                            key,
+                            wanted.userData(),
+                            wanted.configDrive(),
+                            wanted.personality(),
+                            wanted.zone(),
+                            Json.write(wanted.hints()),
+                            group.map(ServerGroup::id),
+                            wanted.accessIpv4(),
+                            wanted.accessIpv6(),
+                            wanted.diskConfig());
+            servers.add(
+                    new Server(
+                            ids.get(i),
+                            0,
+                            project,
+                            user,
+                            wish,
+                            state(hosts.get(i), fault),
+                            flavor,
+                            Optional.empty(),
+                            image,
+                            wanted.metadata(),
+                            wanted.tags(),
+                            now,
+                            now,
+                            0));
+        }
+        stores.servers().insert(tx, servers);
+        for (Server server : servers) {
+            if (fault.isPresent()) {
+                access.done(tx, request, server, "create");
+            } else {
+                begin(tx, request, server, wanted);
+            }
+        }
+        return servers;
+    }
+
+    private void begin(Transaction tx, Request request, Server server, CreateRequest wanted) {
+        networks.allocate(
+                tx,
+                request.caller(),
+                server.id(),
+                wanted.networks(),
+                wanted.securityGroups(),
+                server.state().host(),
+                wanted.zone().orElse(defaultZone));
+        access.submit(
+                tx,
+                request,
+                server.id(),
+                server.projectId(),
+                kinds.boot(),
+                new ServerJob(
+                        server.id(),
+                        request.requestId(),
+                        VmState.BUILDING.text(),
+                        server.createdAt().toEpochMilli()),
+                "create");
+    }
+
+    private static Server.Fault withReasons(Server.Fault fault, String reasons) {
+        String message = fault.message() + reasons;
+        return new Server.Fault(
+                fault.code(),
+                message.length() <= 255 ? message : message.substring(0, 252) + "...",
+                fault.details(),
+                fault.at());
+    }
+
+    private static Server.State state(Optional<String> host, Optional<Server.Fault> fault) {
+        return new Server.State(
+                fault.isPresent() ? VmState.ERROR : VmState.BUILDING,
+                fault.isPresent() ? Optional.empty() : Optional.of(TaskState.SPAWNING),
+                PowerStates.NO_STATE,
+                0,
+                host,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                fault,
+                Optional.empty(),
+                Optional.empty(),
+                false);
+    }
+
+    /** Claims room for each server, on the best host that still has it. */
+    private List<Optional<String>> place(
+            Transaction tx,
+            Request request,
+            CreateRequest wanted,
+            Flavor flavor,
+            ImageRef image,
+            Optional<ServerGroup> group,
+            List<UUID> ids) {
+        SchedulingRequest scheduling =
+                new SchedulingRequest(
+                        flavor,
+                        image,
+                        wanted.zone(),
+                        wanted.host(),
+                        group,
+                        named(wanted.hints(), "same_host"),
+                        named(wanted.hints(), "different_host"));
+        List<Optional<String>> hosts = new ArrayList<>();
+        Map<String, Integer> mine = new HashMap<>();
+        for (UUID id : ids) {
+            List<HostState> candidates =
+                    scheduler.select(tx, scheduling).stream()
+                            .filter(host -> apart(group, host, mine))
+                            .toList();
+            String host =
+                    claim(tx, request, flavor, id, candidates)
+                            .orElseThrow(
+                                    () ->
+                                            new NoValidHost(
+                                                    "Every host that would do is taken by other"
+                                                            + " servers of the request."));
+            mine.merge(host, 1, Integer::sum);
+            hosts.add(Optional.of(host));
+        }
+        return hosts;
+    }
+
+    /** Group policies also hold between the servers of one request, which have no rows yet. */
+    private static boolean apart(
+            Optional<ServerGroup> group, HostState host, Map<String, Integer> mine) {
+        if (group.isEmpty() || mine.isEmpty()) {
+            return true;
+        }
+        int here = mine.getOrDefault(host.name(), 0);
+        return switch (group.get().policy()) {
+            case "anti-affinity" ->
+                    here + Math.max(host.groupMembers(), 0)
+                            < group.get().maxServerPerHost().orElse(1);
+            case "affinity" -> here > 0;
+            default -> true;
+        };
+    }
+
+    private Optional<String> claim(
+            Transaction tx,
+            Request request,
+            Flavor flavor,
+            UUID server,
+            List<HostState> candidates) {
+        for (HostState host : candidates) {
+            try {
+                placement.claim(
+                        tx,
+                        server,
+                        host.provider(),
+                        flavor.resources(),
+                        request.caller().requireProject(),
+                        request.caller().userId());
+                return Optional.of(host.name());
+            } catch (CapacityExceeded e) {
+                // Somebody else was faster; the next best will do.
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Set<UUID> named(JsonNode hints, String key) {
+        Set<UUID> ids = new HashSet<>();
+        JsonNode value = hints.path(key);
+        if (value.isString()) {
+            Inputs.uuid(value.asString()).ifPresent(ids::add);
+        } else {
+            value.forEach(item -> Inputs.uuid(item.asString()).ifPresent(ids::add));
+        }
+        return ids;
+    }
+
+    private static Server.KeyRef key(Stores stores, Transaction tx, String user, String name) {
+        KeyPair pair =
+                stores.keyPairs()
+                        .find(tx, user, name)
+                        .orElseThrow(
+                                () -> ApiException.badRequest("Invalid key_name provided."));
+        return new Server.KeyRef(pair.name(), pair.type(), pair.publicKey());
+    }
+
+    private void checkZone(Transaction tx, CreateRequest wanted) {
+        if (wanted.zone().isPresent() && !wanted.zone().get().equals(defaultZone)) {
+            boolean known =
+                    access.stores().aggregates().list(tx).stream()
+                            .map(HostAggregate::zone)
+                            .anyMatch(wanted.zone()::equals);
+            if (!known) {
+                throw ApiException.badRequest(
+                        "The requested availability zone is not available");
+            }
+        }
+        if (wanted.host().isPresent()
+                && access.stores().hosts().node(tx, wanted.host().get()).isEmpty()) {
+            throw ApiException.badRequest(
+                    "Compute host " + wanted.host().get() + " could not be found.");
+        }
+    }
+
+    private void checkLimits(Transaction tx, CreateRequest wanted, String project) {
+        if (wanted.metadata().isEmpty() && wanted.personality().isEmpty()) {
+            return;
+        }
+        Map<QuotaResource, Long> limits = quotas.limits(tx, project, Optional.empty());
+        checkMetadata(limits, wanted.metadata().size());
+        checkPersonality(limits, wanted.personality());
+    }
+
+    static void checkMetadata(Map<QuotaResource, Long> limits, int items) {
+        long limit = limits.getOrDefault(QuotaResource.METADATA_ITEMS, -1L);
+        if (limit >= 0 && items > limit) {
+            throw ApiException.forbidden(
+                    "Maximum number of metadata items exceeds " + limit);
+        }
+    }
+
+    static void checkPersonality(
+            Map<QuotaResource, Long> limits, Map<String, String> personality) {
+        long files = limits.getOrDefault(QuotaResource.INJECTED_FILES, -1L);
+        long path = limits.getOrDefault(QuotaResource.INJECTED_FILE_PATH_BYTES, -1L);
+        long content = limits.getOrDefault(QuotaResource.INJECTED_FILE_CONTENT_BYTES, -1L);
+        if (files >= 0 && personality.size() > files) {
+            throw ApiException.forbidden("Personality file limit exceeded");
+        }
+        personality.forEach(
+                (name, base64) -> {
+                    if (path >= 0 && name.length() > path) {
+                        throw ApiException.forbidden("Personality file path exceeds maximum " + path);
+                    }
+                    if (content >= 0 && base64.length() / 4 * 3 > content + 2) {
+                        throw ApiException.forbidden(
+                                "Personality file content exceeds maximum " + content);
+                    }
+                });
+    }
+
+    private Optional<ServerGroup> group(Transaction tx, Request request, CreateRequest wanted) {
+        Optional<String> text = Inputs.text(wanted.hints(), "group");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<ServerGroup> group =
+                Inputs.uuid(text.get())
+                        .flatMap(id -> access.stores().groups().lock(tx, id))
+                        .filter(
+                                g ->
+                                        g.projectId().equals(request.caller().requireProject())
+                                                || request.allowed(
+                                                        "context_is_admin", Map.of()));
+        if (group.isEmpty()) {
+            throw ApiException.badRequest(
+                    "Instance group " + text.get() + " could not be found.");
+        }
+        return group;
+    }
+
+    private void checkMembers(Transaction tx, ServerGroup group, String project, int more) {
+        long limit =
+                quotas.limits(tx, project, Optional.empty())
+                        .getOrDefault(QuotaResource.SERVER_GROUP_MEMBERS, -1L);
+        int members = access.stores().servers().members(tx, group.id()).size();
+        if (limit >= 0 && members + more > limit) {
+            throw ApiException.forbidden("Quota exceeded, too many servers in group");
+        }
+    }
+}
