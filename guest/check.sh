@@ -112,6 +112,14 @@ check "the root file system fills its disk" in_guest 'test "$(df -k / | tail -n 
 check "a file is written" in_guest 'echo kept > kept; sync'
 check "lsblk, blkid, mkfs.ext4, ip, ping" in_guest 'lsblk -b >/dev/null && sudo blkid | grep -q guest-root && ip -6 addr >/dev/null && ping -c 1 127.0.0.1 && mkfs.ext4 -V'
 check "only members of sudo may become root" in_guest '! sudo -u nobody /usr/libexec/setpriv --reuid 0 true'
+monitor 'netdev_add user,id=second,net=10.0.3.0/24,restrict=on'
+monitor 'device_add virtio-net-pci,netdev=second,id=second'
+check "a plugged-in interface gets its address" wait_for_console 'network: eth1 10.0.3.15/24' 20
+qemu-img create -q -f raw "$work/more.raw" 8M
+monitor "drive_add 0 if=none,id=more,format=raw,file=$work/more.raw"
+monitor 'device_add virtio-blk-pci,drive=more,id=more,serial=more'
+sleep 2
+check "a plugged-in disk can be used" in_guest 'sudo mkfs.ext4 -q /dev/vdb && sudo mount /dev/vdb /mnt && df /mnt | grep -q vdb'
 monitor system_powerdown
 check "the power button shuts down" gone
 begun=$(date +%s%N)
