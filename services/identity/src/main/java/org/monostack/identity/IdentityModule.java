@@ -3,14 +3,18 @@ package org.monostack.identity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import org.monostack.identity.api.ApplicationCredentialsApi;
 import org.monostack.identity.api.AssignmentNames;
 import org.monostack.identity.api.AuthApi;
+import org.monostack.identity.api.CredentialsApi;
+import org.monostack.identity.api.Delegated;
 import org.monostack.identity.api.DiscoveryApi;
 import org.monostack.identity.api.DomainsApi;
 import org.monostack.identity.api.EndpointsApi;
 import org.monostack.identity.api.ErrorView;
 import org.monostack.identity.api.GrantsApi;
 import org.monostack.identity.api.GroupsApi;
+import org.monostack.identity.api.PoliciesApi;
 import org.monostack.identity.api.ProjectsApi;
 import org.monostack.identity.api.RegionsApi;
 import org.monostack.identity.api.Removals;
@@ -19,6 +23,7 @@ import org.monostack.identity.api.RolesApi;
 import org.monostack.identity.api.ServicesApi;
 import org.monostack.identity.api.TagsApi;
 import org.monostack.identity.api.TokenView;
+import org.monostack.identity.api.TrustsApi;
 import org.monostack.identity.api.UsersApi;
 import org.monostack.identity.auth.Authentication;
 import org.monostack.identity.auth.Catalog;
@@ -32,7 +37,9 @@ import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.CatalogStore;
+import org.monostack.identity.store.CredentialStore;
 import org.monostack.identity.store.GroupStore;
+import org.monostack.identity.store.PolicyStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.SubjectStore;
@@ -66,6 +73,7 @@ public final class IdentityModule {
     private final TrustStore trusts = new TrustStore();
     private final ApplicationCredentialStore credentials = new ApplicationCredentialStore();
 
+    private final CredentialStore secrets;
     private final Passwords passwords;
     private final Delegations delegations;
     private final Tokens tokens;
@@ -76,6 +84,7 @@ public final class IdentityModule {
         this.database = database;
         this.config = config;
         database.migrate("identity");
+        secrets = new CredentialStore(keys("credential-keys"));
         passwords = new Passwords(config.bcryptCost(), config.passwordMemory());
         delegations = new Delegations(trusts, credentials, roles, subjects);
         tokens = new Tokens(config, keys("fernet-keys"), new TokenStore(), subjects, delegations);
@@ -112,7 +121,8 @@ public final class IdentityModule {
         EffectiveAssignments effective =
                 new EffectiveAssignments(assignments, groups, projects, roles);
         Removals removals =
-                new Removals(users, groups, projects, roles, assignments, trusts, credentials);
+                new Removals(
+                        users, groups, projects, roles, assignments, trusts, secrets, credentials);
         Routes routes = new Routes();
         new DiscoveryApi().routes(routes);
         new AuthApi(
@@ -144,6 +154,12 @@ public final class IdentityModule {
         new RegionsApi(database, catalogStore).routes(routes);
         new ServicesApi(database, catalogStore).routes(routes);
         new EndpointsApi(database, catalogStore).routes(routes);
+        Delegated delegated = new Delegated(tokens);
+        new TrustsApi(database, trusts, users, roles, subjects, delegated).routes(routes);
+        new ApplicationCredentialsApi(database, credentials, roles, subjects, passwords, delegated)
+                .routes(routes);
+        new CredentialsApi(database, secrets, users, projects, delegated).routes(routes);
+        new PoliciesApi(database, new PolicyStore()).routes(routes);
         return routes;
     }
 

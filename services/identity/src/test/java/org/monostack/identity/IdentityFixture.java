@@ -15,8 +15,8 @@ import org.monostack.platform.testing.TestServer;
 
 /**
  * An identity service on the tests' database, seeded like a fresh cloud: admin (password {@code
- * secret}) and demo in projects of the same names, and a catalog. All fixtures share the data; tests
- * use names of their own.
+ * secret}) and demo in projects of the same names, and a catalog. All fixtures share the data;
+ * tests use names of their own.
  */
 final class IdentityFixture implements AutoCloseable {
 
@@ -48,7 +48,9 @@ final class IdentityFixture implements AutoCloseable {
     private IdentityFixture(IdentityConfig config) {
         database = TestDatabase.open();
         module = new IdentityModule(database, config);
-        server = TestServer.start(List.of(new HttpServer.Binding("/identity", module.httpService())));
+        server =
+                TestServer.start(
+                        List.of(new HttpServer.Binding("/identity", module.httpService())));
         IdentityBootstrap seed = module.bootstrap();
         seed.ensureDomain("default", "Default");
         adminProject = seed.ensureProject("default", "admin", "");
@@ -89,11 +91,13 @@ final class IdentityFixture implements AutoCloseable {
     }
 
     TestClient admin() {
-        return client(token("admin", "secret", "{'project':{'name':'admin','domain':{'id':'default'}}}"));
+        return client(
+                token("admin", "secret", "{'project':{'name':'admin','domain':{'id':'default'}}}"));
     }
 
     TestClient demo() {
-        return client(token("demo", "secret", "{'project':{'name':'demo','domain':{'id':'default'}}}"));
+        return client(
+                token("demo", "secret", "{'project':{'name':'demo','domain':{'id':'default'}}}"));
     }
 
     /** What a login with these answers, whatever it is. */
@@ -121,7 +125,8 @@ final class IdentityFixture implements AutoCloseable {
 
     /** A new user of the default domain with this password. */
     String newUser(String name, String password) {
-        return admin().post("/users", "{'user':{'name':'" + name + "','password':'" + password + "'}}")
+        return admin().post(
+                        "/users", "{'user':{'name':'" + name + "','password':'" + password + "'}}")
                 .expect(201)
                 .json()
                 .at("/user/id")

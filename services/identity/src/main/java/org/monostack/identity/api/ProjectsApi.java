@@ -229,6 +229,31 @@ public final class ProjectsApi {
         });
     }
 
+    private Response createDomain(Request request, Transaction tx, Fields fields) {
+        if (fields.text("parent_id").isPresent() || fields.text("domain_id").isPresent()) {
+            throw ApiException.badRequest(
+                    "A project that acts as a domain has neither `parent_id` nor `domain_id`.");
+        }
+        String id = RandomIds.hex();
+        Project domain =
+                new Project(
+                        id,
+                        "",
+                        Optional.empty(),
+                        fields.required("name").strip(),
+                        true,
+                        fields.flag("enabled", true),
+                        Optional.of(fields.text("description").orElse("")),
+                        "/" + id + "/",
+                        fields.options("{}"),
+                        fields.extra("{}", KNOWN),
+                        1);
+        projects.insert(tx, domain);
+        List<String> tags = tags(fields);
+        projects.setTags(tx, id, tags);
+        return Views.member(201, "project", view(request, domain, tags));
+    }
+
     private static String domainOf(Project project) {
         return project.isDomain() ? project.id() : project.domainId();
     }

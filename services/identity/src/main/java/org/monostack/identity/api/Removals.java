@@ -5,6 +5,7 @@ import java.util.List;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
+import org.monostack.identity.store.CredentialStore;
 import org.monostack.identity.store.GroupStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.RoleStore;
@@ -21,6 +22,7 @@ public final class Removals {
     private final RoleStore roles;
     private final AssignmentStore assignments;
     private final TrustStore trusts;
+    private final CredentialStore secrets;
     private final ApplicationCredentialStore credentials;
 
     public Removals(
@@ -30,6 +32,7 @@ public final class Removals {
             RoleStore roles,
             AssignmentStore assignments,
             TrustStore trusts,
+            CredentialStore secrets,
             ApplicationCredentialStore credentials) {
         this.users = users;
         this.groups = groups;
@@ -37,6 +40,7 @@ public final class Removals {
         this.roles = roles;
         this.assignments = assignments;
         this.trusts = trusts;
+        this.secrets = secrets;
         this.credentials = credentials;
     }
 
@@ -56,6 +60,7 @@ public final class Removals {
     public void projects(Transaction tx, Collection<String> ids) {
         assignments.deleteTargets(tx, ids);
         trusts.deleteInProjects(tx, ids);
+        secrets.deleteInProjects(tx, ids);
         credentials.deleteInProjects(tx, ids);
         ids.forEach(id -> users.forgetDefaultProject(tx, id));
         projects.delete(tx, ids);

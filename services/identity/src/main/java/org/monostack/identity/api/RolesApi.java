@@ -187,7 +187,7 @@ public final class RolesApi {
             throw ApiException.forbidden("Role admin cannot be an implied role.");
         }
         if (!implied.isGlobal() && prior.isGlobal()) {
-            throw ApiException.badRequest(
+            throw ApiException.forbidden(
                     "Role " + prior.id() + " is global and cannot imply a role of a domain.");
         }
         Map<String, List<String>> implications = roles.implications(tx);

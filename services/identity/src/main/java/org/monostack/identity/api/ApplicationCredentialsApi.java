@@ -1,0 +1,212 @@
+package org.monostack.identity.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.monostack.identity.auth.Passwords;
+import org.monostack.identity.model.ApplicationCredential;
+import org.monostack.identity.model.Named;
+import org.monostack.identity.model.Role;
+import org.monostack.identity.model.Scope;
+import org.monostack.identity.model.Subject;
+import org.monostack.identity.store.ApplicationCredentialStore;
+import org.monostack.identity.store.RoleStore;
+import org.monostack.identity.store.SubjectStore;
+import org.monostack.platform.crypto.RandomIds;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Times;
+import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.ApiException;
+import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.Request;
+import org.monostack.platform.http.Response;
+import org.monostack.platform.http.Routes;
+import org.monostack.platform.http.Schema;
+import org.monostack.platform.json.Json;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** /v3/users/{user_id}/application_credentials. */
+public final class ApplicationCredentialsApi {
+
+    private static final String COLLECTION = "/v3/users/{user_id}/application_credentials";
+    private static final String MEMBER = COLLECTION + "/{application_credential_id}";
+    private static final int SECRET_BYTES = 64;
+
+    private final Database database;
+    private final ApplicationCredentialStore store;
+    private final RoleStore roles;
+    private final SubjectStore subjects;
+    private final Passwords passwords;
+    private final Delegated delegated;
+
+    public ApplicationCredentialsApi(
+            Database database,
+            ApplicationCredentialStore store,
+            RoleStore roles,
+            SubjectStore subjects,
+            Passwords passwords,
+            Delegated delegated) {
+        this.database = database;
+        this.store = store;
+        this.roles = roles;
+        this.subjects = subjects;
+        this.passwords = passwords;
+        this.delegated = delegated;
+    }
+
+    public void routes(Routes routes) {
+        routes.get(COLLECTION, this::list).policyInHandler("identity:list_application_credentials");
+        routes.post(COLLECTION, this::create)
+                .policyInHandler("identity:create_application_credential")
+                .body(Schema.of("identity", "application-credential-create"))
+                .answers(201);
+        routes.get(MEMBER, this::show).policyInHandler("identity:get_application_credential");
+        routes.delete(MEMBER, this::delete)
+                .policyInHandler("identity:delete_application_credential")
+                .answers(204);
+    }
+
+    private static String authorized(Request request, String rule) {
+        String userId = request.pathParameter("user_id");
+        request.authorize(rule, Targets.none().userId(userId).map());
+        return userId;
+    }
+
+    private Response list(Request request) {
+        String userId = authorized(request, "identity:list_application_credentials");
+        return database.inTransaction(tx -> {
+            List<ObjectNode> nodes =
+                    store.ofUser(tx, userId, request.query().first("name")).stream()
+                            .map(it -> view(request, tx, it))
+                            .toList();
+            return Views.collection(request, "application_credentials", nodes);
+        });
+    }
+
+    private Response show(Request request) {
+        String userId = authorized(request, "identity:get_application_credential");
+        return database.inTransaction(tx ->
+                Views.member(
+                        200,
+                        "application_credential",
+                        view(request, tx, find(request, tx, userId))));
+    }
+
+    private Response delete(Request request) {
+        String userId = authorized(request, "identity:delete_application_credential");
+        database.run(tx -> {
+            delegated.refuseRestricted(
+                    tx, request.caller(), "identity:delete_application_credential");
+            store.delete(tx, find(request, tx, userId).id());
+        });
+        return Response.empty(204);
+    }
+
+    private ApplicationCredential find(Request request, Transaction tx, String userId) {
+        String id = request.pathParameter("application_credential_id");
+        return store.find(tx, id)
+                .filter(it -> it.userId().equals(userId))
+                .orElseThrow(() -> Views.notFound("application credential", id));
+    }
+
+    private Response create(Request request) {
+        String userId = authorized(request, "identity:create_application_credential");
+        Caller caller = request.caller();
+        String projectId =
+                caller.projectId()
+                        .orElseThrow(() ->
+                                ApiException.badRequest(
+                                        "An application credential is made with a token"
+                                                + " scoped to a project."));
+        Fields fields = Fields.of(request, "application_credential");
+        if (!fields.node().path("access_rules").isEmpty()) {
+            // Accepted without being enforced, they would be worse than none.
+            throw ApiException.badRequest(
+                    "Invalid input for field 'access_rules': access rules are not supported.");
+        }
+        Optional<Instant> expiresAt = fields.time("expires_at");
+        if (expiresAt.filter(end -> end.isBefore(Times.now())).isPresent()) {
+            throw ApiException.badRequest(
+                    "Invalid input for field 'expires_at': the time is over.");
+        }
+        String secret = fields.text("secret").orElseGet(() -> RandomIds.urlSafe(SECRET_BYTES));
+        String hash = passwords.hash(secret);
+        return database.inTransaction(tx -> {
+            delegated.refuseRestricted(tx, caller, "identity:create_application_credential");
+            ApplicationCredential credential =
+                    new ApplicationCredential(
+                            RandomIds.hex(),
+                            fields.required("name").strip(),
+                            userId,
+                            projectId,
+                            fields.text("description"),
+                            hash,
+                            expiresAt,
+                            fields.flag("unrestricted", false),
+                            roleIds(tx, fields, caller, projectId),
+                            List.of());
+            store.insert(tx, credential);
+            ObjectNode node = view(request, tx, credential);
+            node.put("secret", secret);
+            return Views.member(201, "application_credential", node);
+        });
+    }
+
+    /** The roles it is to have, all of which its owner must have; without any, all of those. */
+    private List<String> roleIds(Transaction tx, Fields fields, Caller caller, String projectId) {
+        Subject subject =
+                subjects.find(tx, caller.userId(), new Scope.OnProject(projectId), List.of())
+                        .orElseThrow();
+        List<Role> wanted = TrustsApi.Delegable.roles(tx, roles, fields.node().path("roles"));
+        if (wanted.isEmpty()) {
+            return subject.roles().stream().map(Named::id).toList();
+        }
+        for (Role role : wanted) {
+            if (subject.roles().stream().noneMatch(it -> it.id().equals(role.id()))) {
+                throw ApiException.badRequest(
+                        "Invalid application credential: Could not find role assignment with role: "
+                                + role.id()
+                                + ", user or group: "
+                                + caller.userId()
+                                + ", project, domain, or system: "
+                                + projectId
+                                + ".");
+            }
+        }
+        return wanted.stream().map(Role::id).toList();
+    }
+
+    private ObjectNode view(Request request, Transaction tx, ApplicationCredential credential) {
+        ObjectNode node =
+                Json.object()
+                        .put("id", credential.id())
+                        .put("name", credential.name())
+                        .put("user_id", credential.userId())
+                        .put("project_id", credential.projectId())
+                        .putNull("system")
+                        .put("unrestricted", credential.unrestricted());
+        Fields.put(node, "description", credential.description());
+        // Without a Z, unlike other times: clients compare it with what they sent.
+        node.put(
+                "expires_at",
+                credential
+                        .expiresAt()
+                        .map(Views::time)
+                        .map(text -> text.substring(0, text.length() - 1))
+                        .orElse(null));
+        ArrayNode list = Json.array();
+        for (Role role : roles.findAll(tx, credential.roleIds())) {
+            list.add(
+                    Json.object()
+                            .put("id", role.id())
+                            .put("name", role.name())
+                            .put("domain_id", role.isGlobal() ? null : role.domainId()));
+        }
+        node.set("roles", list);
+        return Views.linked(
+                request,
+                node,
+                "users/" + credential.userId() + "/application_credentials/" + credential.id());
+    }
+}

@@ -1,0 +1,71 @@
+package org.monostack.identity.store;
+
+import static org.monostack.identity.jooq.Tables.POLICY_DOCUMENT;
+
+import java.util.List;
+import java.util.Optional;
+import org.monostack.identity.jooq.tables.records.PolicyDocumentRecord;
+import org.monostack.identity.model.PolicyDocument;
+import org.monostack.identity.model.Selection;
+import org.monostack.platform.database.Transaction;
+
+/** Policies kept for others. Stateless. */
+public final class PolicyStore {
+
+    private static final Columns COLUMNS =
+            new Columns().text("id", POLICY_DOCUMENT.ID).text("type", POLICY_DOCUMENT.TYPE);
+
+    public Optional<PolicyDocument> find(Transaction tx, String id) {
+        return tx.sql()
+                .selectFrom(POLICY_DOCUMENT)
+                .where(POLICY_DOCUMENT.ID.eq(id))
+                .fetchOptional(PolicyStore::policy);
+    }
+
+    public List<PolicyDocument> list(Transaction tx, Selection selection) {
+        return Rows.page(
+                        tx.sql(),
+                        POLICY_DOCUMENT,
+                        POLICY_DOCUMENT.ID,
+                        COLUMNS.condition(selection.filters()),
+                        selection)
+                .stream()
+                .map(PolicyStore::policy)
+                .toList();
+    }
+
+    public void insert(Transaction tx, PolicyDocument policy) {
+        PolicyDocumentRecord row = tx.sql().newRecord(POLICY_DOCUMENT);
+        row.setId(policy.id());
+        row.setCreatedAt(Rows.now());
+        row.setRevision(1L);
+        fill(row, policy);
+        row.insert();
+    }
+
+    public void update(Transaction tx, PolicyDocument policy) {
+        PolicyDocumentRecord row = tx.sql().newRecord(POLICY_DOCUMENT);
+        fill(row, policy);
+        tx.sql()
+                .update(POLICY_DOCUMENT)
+                .set(row)
+                .set(POLICY_DOCUMENT.REVISION, POLICY_DOCUMENT.REVISION.plus(1))
+                .where(POLICY_DOCUMENT.ID.eq(policy.id()))
+                .execute();
+    }
+
+    private static void fill(PolicyDocumentRecord row, PolicyDocument policy) {
+        row.setType(policy.type());
+        row.setContent(policy.blob());
+        row.setExtra(policy.extra());
+        row.setUpdatedAt(Rows.now());
+    }
+
+    public void delete(Transaction tx, String id) {
+        tx.sql().deleteFrom(POLICY_DOCUMENT).where(POLICY_DOCUMENT.ID.eq(id)).execute();
+    }
+
+    private static PolicyDocument policy(PolicyDocumentRecord row) {
+        return new PolicyDocument(row.getId(), row.getType(), row.getContent(), row.getExtra());
+    }
+}
