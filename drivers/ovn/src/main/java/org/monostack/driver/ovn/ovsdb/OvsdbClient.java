@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class OvsdbClient implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(OvsdbClient.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String SCHEMA_ID = "schema";
     private static final String MONITOR_ID = "monitor";
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
@@ -76,7 +78,7 @@ public final class OvsdbClient implements AutoCloseable {
         this.replica = new Replica(tables.keySet(), tagKeys);
         this.monitorRequests = JsonNodeFactory.instance.objectNode();
         tables.forEach((table, columns) -> {
-            ArrayNode names = monitorRequests.putObject(table).putArray("columns");
+            ArrayNode names = monitorRequests.putArray(table).addObject().putArray("columns");
             columns.forEach(names::add);
         });
         this.reader = Thread.ofPlatform().daemon().name("ovsdb-" + database).unstarted(this::run);
@@ -201,9 +203,8 @@ public final class OvsdbClient implements AutoCloseable {
                 if (!adopt(connection)) {
                     return;
                 }
-                ArrayNode params = JsonNodeFactory.instance.arrayNode();
-                params.add(database).addNull().add(monitorRequests);
-                send(connection, request("monitor", params, MONITOR_ID));
+                ArrayNode params = JsonNodeFactory.instance.arrayNode().add(database);
+                send(connection, request("get_schema", params, SCHEMA_ID));
                 try (JsonParser parser = JSON.createParser(Channels.newInputStream(connection))) {
                     while (parser.nextToken() != null) {
                         worked |= receive(connection, parser.readValueAsTree());
@@ -235,22 +236,54 @@ public final class OvsdbClient implements AutoCloseable {
                 reply.set("id", id);
                 send(connection, reply);
             }
-            case "update" -> notify(replica.apply(message.path("params").get(1), this::fire));
+            case "update2" -> notify(replica.apply(message.path("params").get(1), this::fire));
             case "" -> {
-                if (MONITOR_ID.equals(id.asString(""))) {
-                    JsonNode error = message.path("error");
-                    if (!error.isNull() && !error.isMissingNode()) {
-                        throw OvsdbException.refused("cannot monitor " + database + ": " + error);
-                    }
-                    notify(replica.replaceAll(message.path("result"), this::fire));
+                String answered = id.asString("");
+                if (answered.equals(SCHEMA_ID)) {
+                    replica.schema(types(result(message)));
+                    ArrayNode params = JsonNodeFactory.instance.arrayNode();
+                    params.add(database).addNull().add(monitorRequests);
+                    send(connection, request("monitor_cond", params, MONITOR_ID));
+                    return false;
+                }
+                if (answered.equals(MONITOR_ID)) {
+                    notify(replica.replaceAll(result(message), this::fire));
                     becomeReady();
                     return true;
                 }
-                complete(id.asString(""), message);
+                complete(answered, message);
             }
             default -> log.debug("{} sent a message that is not for us: {}", endpoint, method);
         }
         return false;
+    }
+
+    private JsonNode result(JsonNode message) {
+        JsonNode error = message.path("error");
+        if (!error.isNull() && !error.isMissingNode()) {
+            throw OvsdbException.refused("cannot monitor " + database + ": " + error);
+        }
+        return message.path("result");
+    }
+
+    /** The types of the columns that we monitor. */
+    private Map<String, Map<String, ColumnType>> types(JsonNode schema) {
+        Map<String, Map<String, ColumnType>> tables = new HashMap<>();
+        for (Map.Entry<String, JsonNode> request : monitorRequests.properties()) {
+            JsonNode columns = schema.path("tables").path(request.getKey()).path("columns");
+            Map<String, ColumnType> types = new HashMap<>();
+            for (JsonNode name : request.getValue().path(0).path("columns")) {
+                JsonNode column = columns.path(name.stringValue());
+                if (column.isMissingNode()) {
+                    throw OvsdbException.refused(
+                            "%s has no column %s of table %s"
+                                    .formatted(database, name.stringValue(), request.getKey()));
+                }
+                types.put(name.stringValue(), ColumnType.parse(column.path("type")));
+            }
+            tables.put(request.getKey(), types);
+        }
+        return tables;
     }
 
     private void complete(String id, JsonNode message) {

@@ -30,6 +30,7 @@ public final class Replica {
     private final Map<String, Map<UUID, Row>> tables = new HashMap<>();
     private final Map<Tag, Set<UUID>> tags = new HashMap<>();
     private final Set<String> tagKeys;
+    private Map<String, Map<String, ColumnType>> schema = Map.of();
 
     Replica(Collection<String> tableNames, Set<String> tagKeys) {
         tableNames.forEach(name -> tables.put(name, new HashMap<>()));
@@ -88,13 +89,17 @@ public final class Replica {
         return true;
     }
 
+    /** Learns the monitored columns' types, before any content. */
+    synchronized void schema(Map<String, Map<String, ColumnType>> types) {
+        schema = types;
+    }
+
     /** Makes the content equal to the answer of a fresh monitor request. */
     synchronized List<Runnable> replaceAll(JsonNode initial, RowListener listener) {
         List<Runnable> notices = new ArrayList<>();
         for (String table : tables.keySet()) {
             Set<UUID> gone = new HashSet<>(table(table).keySet());
-            JsonNode rows = initial.path(table);
-            for (Map.Entry<String, JsonNode> entry : rows.properties()) {
+            for (Map.Entry<String, JsonNode> entry : initial.path(table).properties()) {
                 gone.remove(UUID.fromString(entry.getKey()));
             }
             gone.forEach(uuid -> put(table, uuid, null, notices, listener));
@@ -109,17 +114,42 @@ public final class Replica {
         for (Map.Entry<String, JsonNode> table : updates.properties()) {
             for (Map.Entry<String, JsonNode> change : table.getValue().properties()) {
                 UUID uuid = UUID.fromString(change.getKey());
-                JsonNode content = change.getValue().get("new");
-                put(
-                        table.getKey(),
-                        uuid,
-                        content == null ? null : parse(uuid, content),
-                        notices,
-                        listener);
+                Row after = after(table.getKey(), uuid, change.getValue());
+                put(table.getKey(), uuid, after, notices, listener);
             }
         }
         notifyAll();
         return notices;
+    }
+
+    private @Nullable Row after(String table, UUID uuid, JsonNode change) {
+        Map<String, ColumnType> types = schema.getOrDefault(table, Map.of());
+        Map<String, Value> columns = new HashMap<>();
+        JsonNode content;
+        if (change.has("modify")) {
+            content = change.get("modify");
+            Row before = table(table).get(uuid);
+            if (before == null) {
+                throw new IllegalStateException("an update of a row that is not there: " + uuid);
+            }
+            columns.putAll(before.columns());
+        } else if (change.has("insert") || change.has("initial")) {
+            content = change.has("insert") ? change.get("insert") : change.get("initial");
+            types.forEach((name, type) -> columns.put(name, type.initial()));
+        } else {
+            return null;
+        }
+        boolean modified = change.has("modify");
+        for (Map.Entry<String, JsonNode> column : content.properties()) {
+            ColumnType type = types.get(column.getKey());
+            Value before = columns.get(column.getKey());
+            if (type == null || before == null) {
+                throw new IllegalStateException("a column of no known type: " + column.getKey());
+            }
+            Value told = Value.fromJson(column.getValue());
+            columns.put(column.getKey(), modified ? type.changed(before, told) : told);
+        }
+        return new Row(uuid, columns);
     }
 
     private void put(
@@ -156,12 +186,6 @@ public final class Replica {
             row.entry("external_ids", key).ifPresent(v -> found.add(new Tag(table, key, v)));
         }
         return found;
-    }
-
-    private static Row parse(UUID uuid, JsonNode content) {
-        Map<String, Value> columns = new HashMap<>();
-        content.properties().forEach(e -> columns.put(e.getKey(), Value.fromJson(e.getValue())));
-        return new Row(uuid, columns);
     }
 
     private Map<UUID, Row> table(String name) {

@@ -103,6 +103,42 @@ class OvsdbClientTest {
     }
 
     @Test
+    void differencesAddUpToTheTruth() {
+        UUID row = insert("s");
+        for (int i = 0; i < 20; i++) {
+            OvsdbTransaction transaction = new OvsdbTransaction();
+            NamedUuid port =
+                    transaction.insert("Logical_Switch_Port", Map.of("name", Value.of("p" + i)));
+            transaction.add("Logical_Switch", row, "ports", Value.of(port));
+            transaction.take(
+                    "Logical_Switch", row, "other_config", Value.map(Map.of("k", "" + (i - 1))));
+            transaction.add(
+                    "Logical_Switch",
+                    row,
+                    "other_config",
+                    Value.map(Map.of("k", "" + i, "k" + i, "v")));
+            client.transact(transaction);
+        }
+        UUID first =
+                client.replica().rows("Logical_Switch_Port").stream()
+                        .filter(port -> port.string("name").equals("p0"))
+                        .findFirst()
+                        .orElseThrow()
+                        .uuid();
+        client.transact(
+                new OvsdbTransaction()
+                        .take("Logical_Switch", row, "ports", Value.of(first))
+                        .take("Logical_Switch", row, "other_config", Value.set(List.of("k3"))));
+        try (OvsdbClient fresh = client()) {
+            fresh.awaitReady(Duration.ofSeconds(10));
+            Row truth = fresh.replica().row("Logical_Switch", row).orElseThrow();
+            assertThat(read(row)).isEqualTo(truth);
+            assertThat(truth.references("ports")).hasSize(19).doesNotContain(first);
+            assertThat(truth.map("other_config")).containsEntry("k", "19").doesNotContainKey("k3");
+        }
+    }
+
+    @Test
     void refusalsSayWhyAndChangeNothing() {
         OvsdbTransaction transaction = new OvsdbTransaction();
         transaction.insert("Logical_Switch", Map.of("name", Value.of("half")));
