@@ -22,6 +22,9 @@ final class IsoImage {
     private static final int SECTOR = 2048;
     private static final int SYSTEM_AREA = 16;
     private static final int DESCRIPTORS = 3;
+    // Programs that look for labels, busybox among them, read 68 kB at once and skip what is
+    // shorter.
+    private static final int PADDING = 150;
     private static final byte DIRECTORY_FLAG = 2;
     private static final int LONGEST_PLAIN_NAME = 31;
     private static final int LONGEST_JOLIET_NAME = 64;
@@ -115,6 +118,7 @@ final class IsoImage {
             next += sectors(file.content.length);
         }
 
+        next += PADDING;
         ByteBuffer out = ByteBuffer.allocate(next * SECTOR);
         for (Names names : Names.values()) {
             int index = names.ordinal();
