@@ -28,8 +28,7 @@ public record OvnConfig(EngineConfig engine, String namespacePrefix) {
                         "br-ex",
                         Optional.empty(),
                         List.of(),
-                        Optional.empty(),
-                        directory.resolve("ovs-3.5")),
+                        Optional.empty()),
                 "ovnmeta");
     }
 

@@ -38,4 +38,28 @@ public record EngineConfig(
         bridgeMappings = Map.copyOf(bridgeMappings);
         publicAddresses = List.copyOf(publicAddresses);
     }
+
+    /** With the newer Open vSwitch, if one is needed, below the engine's own directory. */
+    public EngineConfig(
+            Path directory,
+            String hostName,
+            String encapsulationAddress,
+            String integrationBridge,
+            Map<String, String> bridgeMappings,
+            String publicBridge,
+            Optional<String> publicInterface,
+            List<String> publicAddresses,
+            Optional<Datapath> datapath) {
+        this(
+                directory,
+                hostName,
+                encapsulationAddress,
+                integrationBridge,
+                bridgeMappings,
+                publicBridge,
+                publicInterface,
+                publicAddresses,
+                datapath,
+                directory.resolve("ovs-3.5"));
+    }
 }

