@@ -10,6 +10,7 @@ import org.monostack.identity.api.CredentialsApi;
 import org.monostack.identity.api.Delegated;
 import org.monostack.identity.api.DiscoveryApi;
 import org.monostack.identity.api.DomainsApi;
+import org.monostack.identity.api.EndpointFilterApi;
 import org.monostack.identity.api.EndpointsApi;
 import org.monostack.identity.api.ErrorView;
 import org.monostack.identity.api.GrantsApi;
@@ -38,6 +39,7 @@ import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.CredentialStore;
+import org.monostack.identity.store.EndpointFilterStore;
 import org.monostack.identity.store.GroupStore;
 import org.monostack.identity.store.PolicyStore;
 import org.monostack.identity.store.ProjectStore;
@@ -117,7 +119,8 @@ public final class IdentityModule {
         Authentication authentication =
                 new Authentication(
                         database, tokens, logins, subjects, users, projects, trusts, delegations);
-        Catalog catalog = new Catalog(catalogStore);
+        EndpointFilterStore filters = new EndpointFilterStore();
+        Catalog catalog = new Catalog(catalogStore, filters);
         EffectiveAssignments effective =
                 new EffectiveAssignments(assignments, groups, projects, roles);
         Removals removals =
@@ -154,6 +157,7 @@ public final class IdentityModule {
         new RegionsApi(database, catalogStore).routes(routes);
         new ServicesApi(database, catalogStore).routes(routes);
         new EndpointsApi(database, catalogStore).routes(routes);
+        new EndpointFilterApi(database, filters, catalogStore, projects).routes(routes);
         Delegated delegated = new Delegated(tokens);
         new TrustsApi(database, trusts, users, roles, subjects, delegated).routes(routes);
         new ApplicationCredentialsApi(database, credentials, roles, subjects, passwords, delegated)

@@ -30,6 +30,7 @@ final class IdentityPolicy {
         policy.roles();
         policy.grants();
         policy.catalog();
+        policy.endpointFilter();
         policy.tokens();
         policy.delegation();
         policy.others();
@@ -216,6 +217,29 @@ final class IdentityPolicy {
                 "list_services",
                 "get_endpoint",
                 "list_endpoints");
+    }
+
+    private void endpointFilter() {
+        add(
+                ADMIN,
+                "create_endpoint_group",
+                "update_endpoint_group",
+                "delete_endpoint_group",
+                "add_endpoint_group_to_project",
+                "remove_endpoint_group_from_project",
+                "add_endpoint_to_project",
+                "remove_endpoint_from_project");
+        add(
+                ADMIN_OR_SYSTEM_READER,
+                "list_endpoint_groups",
+                "get_endpoint_group",
+                "list_projects_associated_with_endpoint_group",
+                "list_endpoints_associated_with_endpoint_group",
+                "get_endpoint_group_in_project",
+                "list_endpoint_groups_for_project",
+                "list_projects_for_endpoint",
+                "check_endpoint_in_project",
+                "list_endpoints_for_project");
     }
 
     private void tokens() {

@@ -200,13 +200,13 @@ public final class ProjectsApi {
                     fields.text("domain_id")
                             .or(() -> parent.map(ProjectsApi::domainOf))
                             .orElseGet(() -> UsersApi.ownDomain(caller));
+            if (isDomain) {
+                request.authorize("identity:create_project", Targets.none().map());
+                return createDomain(request, tx, fields);
+            }
             request.authorize(
                     "identity:create_project",
                     Targets.none().put("target.project.domain_id", domainId).map());
-            if (isDomain) {
-                throw ApiException.badRequest(
-                        "A project that acts as a domain is created with POST" + " /v3/domains.");
-            }
             Project above = parent(tx, fields, parent, domainId);
             List<String> tags = tags(fields);
             String id = RandomIds.hex();
@@ -357,12 +357,10 @@ public final class ProjectsApi {
         String id = request.pathParameter("project_id");
         database.run(tx -> {
             Project project = authorized(request, "identity:delete_project", projects.lock(tx, id));
-            if (project.isDomain()) {
+            if (project.isDomain() && project.enabled()) {
                 throw ApiException.forbidden(
-                        "A project that acts as a domain is deleted with DELETE"
-                                + " /v3/domains/"
-                                + id
-                                + ".");
+                        "Cannot delete a project acting as a domain that is enabled, please disable"
+                                + " it first.");
             }
             if (projects.hasChildren(tx, id)) {
                 throw ApiException.forbidden(
@@ -370,7 +368,11 @@ public final class ProjectsApi {
                                 + id
                                 + " since it is not a leaf in the hierarchy.");
             }
-            removals.projects(tx, List.of(id));
+            if (project.isDomain()) {
+                removals.domain(tx, project);
+            } else {
+                removals.projects(tx, List.of(id));
+            }
         });
         return Response.empty(204);
     }

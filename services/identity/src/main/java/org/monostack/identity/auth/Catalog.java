@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.monostack.identity.model.Endpoint;
+import org.monostack.identity.model.EndpointGroup;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.Service;
 import org.monostack.identity.store.CatalogStore;
+import org.monostack.identity.store.EndpointFilterStore;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,9 +25,34 @@ public final class Catalog {
     private static final Pattern PLACE = Pattern.compile("[$%]\\(([a-z_]+)\\)s");
 
     private final CatalogStore store;
+    private final EndpointFilterStore filters;
 
-    public Catalog(CatalogStore store) {
+    public Catalog(CatalogStore store, EndpointFilterStore filters) {
         this.store = store;
+        this.filters = filters;
+    }
+
+    /**
+     * Which endpoints a project sees: those that it was given; all, if it was given none.
+     *
+     * @param limited whether it was given any
+     */
+    public record Shown(boolean limited, Set<String> endpointIds, List<EndpointGroup> groups) {
+        public boolean test(Endpoint endpoint) {
+            return !limited
+                    || endpointIds.contains(endpoint.id())
+                    || groups.stream().anyMatch(group -> group.contains(endpoint));
+        }
+    }
+
+    public static Shown shown(
+            Transaction tx, EndpointFilterStore filters, Optional<String> projectId) {
+        if (projectId.isEmpty()) {
+            return new Shown(false, Set.of(), List.of());
+        }
+        Set<String> ids = Set.copyOf(filters.endpointIds(tx, projectId.get()));
+        List<EndpointGroup> groups = filters.ofProject(tx, projectId.get());
+        return new Shown(!ids.isEmpty() || !groups.isEmpty(), ids, groups);
     }
 
     /** All enabled services with their enabled endpoints. */
@@ -33,9 +61,10 @@ public final class Catalog {
         values.put("user_id", userId);
         projectId.ifPresent(id -> values.put("project_id", id));
         projectId.ifPresent(id -> values.put("tenant_id", id));
+        Shown shown = shown(tx, filters, projectId);
         Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
         for (Endpoint endpoint : store.endpoints(tx, Selection.ALL)) {
-            if (endpoint.enabled()) {
+            if (endpoint.enabled() && shown.test(endpoint)) {
                 endpoints
                         .computeIfAbsent(endpoint.serviceId(), id -> new ArrayList<>())
                         .add(endpoint);
