@@ -80,9 +80,7 @@ final class DhcpOptions {
         options.put("mtu", Integer.toString(mtu));
         options.put("domain_name", quoted(DOMAIN));
         subnet.gateway().ifPresent(gateway -> options.put("router", gateway));
-        if (!subnet.dnsServers().isEmpty()) {
-            options.put("dns_server", list(subnet.dnsServers()));
-        }
+        nameServers(subnet, false).ifPresent(servers -> options.put("dns_server", servers));
         List<String> routes = new ArrayList<>();
         subnet.metadataAddress().ifPresent(address -> routes.add(METADATA + "," + address));
         for (NetworkIntent.Route route : subnet.hostRoutes()) {
@@ -105,13 +103,18 @@ final class DhcpOptions {
         Map<String, String> options = new TreeMap<>();
         options.put("server_id", Names.dhcpServerMac(subnet.id()));
         options.put("domain_search", quoted(DOMAIN));
-        if (!subnet.dnsServers().isEmpty()) {
-            options.put("dns_server", list(subnet.dnsServers()));
-        }
+        nameServers(subnet, true).ifPresent(servers -> options.put("dns_server", servers));
         if (mode.equals("dhcpv6-stateless")) {
             options.put("dhcpv6_stateless", "true");
         }
         return Optional.of(options);
+    }
+
+    /** Those of the right family: one wrong address makes OVN drop the whole answer. */
+    private static Optional<String> nameServers(SubnetIntent subnet, boolean ipv6) {
+        List<String> servers =
+                subnet.dnsServers().stream().filter(s -> Cidr.isIpv6(s) == ipv6).toList();
+        return servers.isEmpty() ? Optional.empty() : Optional.of(list(servers));
     }
 
     /** A port's own options in OVN's names; what OVN does not know is left out. */

@@ -1,13 +1,17 @@
 package org.monostack.driver.ovn.north;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.monostack.driver.ovn.ovsdb.OvsdbClient;
+import org.monostack.driver.ovn.ovsdb.OvsdbException;
 import org.monostack.driver.ovn.ovsdb.Row;
 import org.monostack.network.spi.NetworkDriver.IntentKind;
 import org.monostack.network.spi.NetworkIntent;
@@ -15,6 +19,8 @@ import org.monostack.network.spi.PortIntent;
 import org.monostack.network.spi.RouterIntent;
 import org.monostack.network.spi.SecurityGroupIntent;
 import org.monostack.network.spi.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * OVN's northbound database as a place to put intents. One change at a time: what is written is
@@ -22,6 +28,9 @@ import org.monostack.network.spi.Topology;
  * one transaction, and none at all when the rows are right. Callable from any thread.
  */
 public final class Northbound {
+
+    private static final Logger log = LoggerFactory.getLogger(Northbound.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final OvsdbClient client;
     private final List<String> gatewayChassis;
@@ -67,25 +76,25 @@ public final class Northbound {
 
     /** Puts all, then removes what belongs to nobody. */
     public synchronized int synchronise(Topology topology) {
-        client.awaitReady(java.time.Duration.ofSeconds(5));
+        client.awaitReady(PATIENCE);
         int changed = change(SecurityGroupRows.DROP_OWNER, SecurityGroupRows::applyDropGroup);
         Set<String> owners = new HashSet<>();
         owners.add(SecurityGroupRows.DROP_OWNER);
         for (NetworkIntent network : topology.networks()) {
             owners.add(Names.network(network.id()));
-            changed += put(network);
+            changed += attempt(Names.network(network.id()), () -> put(network));
         }
         for (SecurityGroupIntent group : topology.securityGroups()) {
             owners.add(Names.securityGroup(group.id()));
-            changed += put(group);
+            changed += attempt(Names.securityGroup(group.id()), () -> put(group));
         }
         for (PortIntent port : topology.ports()) {
             owners.add(Names.port(port.id()));
-            changed += put(port);
+            changed += attempt(Names.port(port.id()), () -> put(port));
         }
         for (RouterIntent router : topology.routers()) {
             owners.add(Names.router(router.id()));
-            changed += put(router);
+            changed += attempt(Names.router(router.id()), () -> put(router));
         }
         for (String owner : owners()) {
             if (!owners.contains(owner)) {
@@ -97,7 +106,7 @@ public final class Northbound {
 
     /** Whether some chassis serves the port. */
     public boolean isUp(UUID port) {
-        client.awaitReady(java.time.Duration.ofSeconds(5));
+        client.awaitReady(PATIENCE);
         return row(NorthboundSchema.SWITCH_PORT, Names.port(port))
                 .flatMap(row -> row.truth("up"))
                 .orElse(false);
@@ -134,7 +143,7 @@ public final class Northbound {
     }
 
     /** Tells of every port of ours that comes up or goes down, on the client's reader thread. */
-    public void onPortStatus(java.util.function.BiConsumer<UUID, Boolean> listener) {
+    public void onPortStatus(BiConsumer<UUID, Boolean> listener) {
         client.onRowChange((table, before, after) -> {
             if (!table.equals(NorthboundSchema.SWITCH_PORT) || after == null) {
                 return;
@@ -149,8 +158,24 @@ public final class Northbound {
         });
     }
 
+    /** One thing that OVN refuses must not keep the others from being realised. */
+    private static int attempt(String what, IntSupplier put) {
+        try {
+            return put.getAsInt();
+        } catch (OvsdbException e) {
+            if (e.reason() == OvsdbException.Reason.AWAY) {
+                throw e;
+            }
+            log.error("{} cannot be realised: {}", what, e.getMessage());
+            return 0;
+        } catch (IllegalArgumentException e) {
+            log.error("{} cannot be realised", what, e);
+            return 0;
+        }
+    }
+
     private synchronized int change(String owner, Consumer<Change> content) {
-        client.awaitReady(java.time.Duration.ofSeconds(5));
+        client.awaitReady(PATIENCE);
         Change change = new Change(client.replica(), owner);
         content.accept(change);
         if (!change.transaction().isEmpty()) {

@@ -3,6 +3,7 @@ package org.monostack.driver.ovn.north;
 import static org.monostack.driver.ovn.north.NorthboundSchema.GATEWAY_CHASSIS;
 import static org.monostack.driver.ovn.north.NorthboundSchema.KEY;
 import static org.monostack.driver.ovn.north.NorthboundSchema.NAT;
+import static org.monostack.driver.ovn.north.NorthboundSchema.PORT_GROUP;
 import static org.monostack.driver.ovn.north.NorthboundSchema.ROUTE;
 import static org.monostack.driver.ovn.north.NorthboundSchema.ROUTER;
 import static org.monostack.driver.ovn.north.NorthboundSchema.ROUTER_PORT;
@@ -51,10 +52,14 @@ final class RouterRows {
                                 router.name(),
                                 Names.REVISION,
                                 Long.toString(router.revision())));
+        // OVN knows no router port without an address.
         for (RouterIntent.Interface port : router.interfaces()) {
-            internalPort(change, logicalRouter, port);
+            if (!port.addresses().isEmpty()) {
+                internalPort(change, logicalRouter, port);
+            }
         }
         router.gateway()
+                .filter(gateway -> !gateway.addresses().isEmpty())
                 .ifPresent(gateway -> {
                     gatewayPort(change, logicalRouter, router, gateway, gatewayChassis);
                     defaultRoutes(change, logicalRouter, router.id(), gateway);
@@ -167,20 +172,22 @@ final class RouterRows {
                 : Map.of();
     }
 
+    /** Says all that a switch port can say: it may have been a server's port before. */
     private static void switchEnd(
             Change change, Ref logicalSwitch, UUID port, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(more);
         options.put("router-port", Names.routerPort(port));
-        change.wantIn(
-                logicalSwitch,
-                SWITCH_PORT,
-                Names.port(port),
-                Map.of(
-                        "name", Value.of(port.toString()),
-                        "type", Value.of("router"),
-                        "addresses", Value.of("router"),
-                        "options", Value.map(options)),
-                Map.of());
+        Map<String, Value> columns = new HashMap<>();
+        columns.put("name", Value.of(port.toString()));
+        columns.put("type", Value.of("router"));
+        columns.put("addresses", Value.of("router"));
+        columns.put("options", Value.map(options));
+        columns.put("enabled", Value.of(true));
+        columns.put("port_security", Value.none());
+        columns.put("dhcpv4_options", Value.none());
+        columns.put("dhcpv6_options", Value.none());
+        Ref end = change.wantIn(logicalSwitch, SWITCH_PORT, Names.port(port), columns, Map.of());
+        change.memberOf(PORT_GROUP, "ports", end, List.of());
     }
 
     private static void defaultRoutes(

@@ -176,6 +176,21 @@ final class Intents {
                 1);
     }
 
+    static RouterIntent routerWith(PortIntent port, String address) {
+        return new RouterIntent(
+                UUID.randomUUID(),
+                "r",
+                true,
+                List.of(
+                        new RouterIntent.Interface(
+                                port.id(), port.network(), port.mac(), List.of(address), 1442)),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                1);
+    }
+
     static RouterIntent router6(UUID internal, String address) {
         return new RouterIntent(
                 UUID.randomUUID(),

@@ -271,6 +271,43 @@ class NorthboundTest {
     }
 
     @Test
+    void aServersPortMayBecomeARouters() {
+        north.put(network(net, subnet));
+        UUID sg = UUID.randomUUID();
+        PortIntent port = port(net, subnet, "10.0.1.1", Set.of(sg));
+        north.put(port);
+        north.put(Intents.routerWith(port, "10.0.1.1/24"));
+        north.remove(IntentKind.PORT, port.id());
+        Row row = row(port);
+        assertThat(row.string("type")).isEqualTo("router");
+        assertThat(row.strings("port_security")).isEmpty();
+        assertThat(row.references("dhcpv4_options")).isEmpty();
+        assertThat(members(sg)).isEmpty();
+    }
+
+    @Test
+    void whatOvnRefusesDoesNotStopTheRest() {
+        NetworkIntent impossible =
+                new NetworkIntent(
+                        UUID.randomUUID(),
+                        "impossible",
+                        true,
+                        Optional.of(new NetworkIntent.Provider("p", Optional.of(99999))),
+                        1500,
+                        List.of(),
+                        1);
+        assertThat(
+                        north.synchronise(
+                                new Topology(
+                                        List.of(impossible, network(net, subnet)),
+                                        List.of(),
+                                        List.of(),
+                                        List.of())))
+                .isPositive();
+        assertThat(only("Logical_Switch").string("name")).isEqualTo("neutron-" + net);
+    }
+
+    @Test
     void routersAdvertiseAsSubnetsAsk() {
         SubnetIntent slaac = subnet6("fd00:1::/64", "slaac");
         RouterIntent router = Intents.router6(net, "fd00:1::1/64");
@@ -288,7 +325,7 @@ class NorthboundTest {
                         true,
                         slaac.gateway(),
                         Optional.empty(),
-                        List.of("2001:db8::53"),
+                        List.of("2001:db8::53", "192.0.2.53"),
                         List.of(),
                         Optional.of("dhcpv6-stateful"));
         north.put(network(net, stateful));
