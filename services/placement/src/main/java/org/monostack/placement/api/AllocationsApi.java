@@ -247,7 +247,6 @@ public final class AllocationsApi {
             if (allocations.deleteOfConsumer(tx, consumer) == 0) {
                 throw none;
             }
-            holders.forEach(provider -> providers.touch(tx, provider));
             allocations.deleteConsumer(tx, consumer);
         });
         return Response.empty(204);

@@ -58,15 +58,16 @@ public final class CandidatesApi {
         }
         ObjectNode body = Json.object();
         ArrayNode requests = body.putArray("allocation_requests");
-        Set<UUID> trees = new HashSet<>();
+        boolean nested = Replies.atLeast(request, 29);
+        // Clients that know of trees see all of them, others only who serves.
+        Set<UUID> inPlay = new HashSet<>();
         for (CandidateSearch.Found one : found) {
             requests.add(view(request, one));
-            one.amounts().keySet().forEach(id -> trees.add(all.provider(id).root()));
+            one.amounts().keySet().forEach(id -> inPlay.add(nested ? all.provider(id).root() : id));
         }
         ObjectNode summaries = body.putObject("provider_summaries");
         for (ProviderView provider : all.providers()) {
-            boolean shown = Replies.atLeast(request, 29) || provider.provider().parent().isEmpty();
-            if (shown && trees.contains(provider.root())) {
+            if (inPlay.contains(nested ? provider.root() : provider.id())) {
                 summaries.set(
                         provider.id().toString(),
                         summary(request, provider, wanted.resourceClasses()));

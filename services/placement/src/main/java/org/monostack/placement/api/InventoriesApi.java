@@ -140,7 +140,7 @@ public final class InventoriesApi {
             return reply(request, 201, new StoredInventory(inventory, Instant.now()), generation)
                     .header(
                             "Location",
-                            Replies.prefix(request)
+                            request.baseUrl()
                                     + "/resource_providers/"
                                     + provider.id()
                                     + "/inventories/"

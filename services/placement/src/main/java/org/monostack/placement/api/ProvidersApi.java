@@ -134,7 +134,7 @@ public final class ProvidersApi {
         } catch (RuntimeException e) {
             throw Database.isDuplicate(e) ? taken("name: " + name) : e;
         }
-        String location = Replies.prefix(request) + "/resource_providers/" + id;
+        String location = request.baseUrl() + "/resource_providers/" + id;
         if (Replies.atLeast(request, 20)) {
             return Replies.json(request, view(request, created), Optional.of(created.updatedAt()))
                     .header("Location", location);

@@ -24,6 +24,9 @@ final class Replies {
             Pattern.compile(
                     "(?i)([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})");
 
+    private static final Pattern ACCEPTABLE =
+            Pattern.compile("\\*/\\*|application/\\*|application/json");
+
     private Replies() {}
 
     /** Adds the headers that answers with a body carry from 1.15 on. */
@@ -35,7 +38,12 @@ final class Replies {
                 .header("Cache-Control", "no-cache");
     }
 
+    /** 200 with a body; 406 for a client that takes no JSON. */
     static Response json(Request request, ObjectNode body, Optional<Instant> modified) {
+        Optional<String> accept = request.header("Accept");
+        if (accept.isPresent() && !ACCEPTABLE.matcher(accept.get()).find()) {
+            throw ApiException.notAcceptable("Only application/json is provided");
+        }
         return dated(request, Response.json(200, body), modified);
     }
 
@@ -58,6 +66,9 @@ final class Replies {
     }
 
     private static JsonNode body(Request request) {
+        if (request.hasBody() && request.header("Content-Type").isEmpty()) {
+            throw ApiException.badRequest("content-type header required when content-length > 0");
+        }
         String type = request.header("Content-Type").orElse("None");
         int parameters = type.indexOf(';');
         String bare = (parameters < 0 ? type : type.substring(0, parameters)).strip();

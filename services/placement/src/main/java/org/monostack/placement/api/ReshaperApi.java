@@ -100,6 +100,7 @@ public final class ReshaperApi {
         }
         for (Map.Entry<Provider, JsonNode> shape : shapes) {
             addBeside(tx, request, shape.getKey(), shape.getValue());
+            providers.touch(tx, shape.getKey().id());
         }
         writer.replace(tx, wanted);
         for (Map.Entry<Provider, JsonNode> shape : shapes) {

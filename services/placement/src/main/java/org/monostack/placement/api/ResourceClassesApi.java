@@ -63,11 +63,11 @@ public final class ResourceClassesApi {
     private static ObjectNode view(Request request, String name) {
         ObjectNode view = Replies.object();
         view.put("name", name);
-        view.putArray("links").addObject().put("rel", "self").put("href", location(request, name));
+        view.putArray("links").addObject().put("rel", "self").put("href", path(request, name));
         return view;
     }
 
-    private static String location(Request request, String name) {
+    private static String path(Request request, String name) {
         return Replies.prefix(request) + "/resource_classes/" + name;
     }
 
@@ -89,7 +89,7 @@ public final class ResourceClassesApi {
         if (!database.inTransaction(tx -> classes.add(tx, name))) {
             throw ApiException.conflict("Conflicting resource class already exists: " + name);
         }
-        return Response.empty(201).header("Location", location(request, name));
+        return Response.empty(201).header("Location", request.origin() + path(request, name));
     }
 
     private Response ensure(Request request) {
@@ -102,7 +102,8 @@ public final class ResourceClassesApi {
                             + " characters");
         }
         boolean added = database.inTransaction(tx -> classes.add(tx, name));
-        return Response.empty(added ? 201 : 204).header("Location", location(request, name));
+        return Response.empty(added ? 201 : 204)
+                .header("Location", request.origin() + path(request, name));
     }
 
     private Response rename(Request request) {

@@ -107,7 +107,7 @@ public final class TraitsApi {
         }
         boolean added = database.inTransaction(tx -> traits.add(tx, name));
         return Replies.dated(request, Response.empty(added ? 201 : 204), Optional.empty())
-                .header("Location", Replies.prefix(request) + "/traits/" + name);
+                .header("Location", request.baseUrl() + "/traits/" + name);
     }
 
     private Response delete(Request request) {

@@ -38,7 +38,7 @@ public final class CandidateSearch {
      *     each of the others by exactly one
      * @param isolate whether suffixed groups must be served by different providers
      * @param sameSubtrees sets of suffixes whose providers must lie below one of them
-     * @param nestedAware whether providers that are parts of others may serve
+     * @param nestedAware whether several providers of one tree may serve together
      */
     public record Request(
             Map<String, Group> groups,
@@ -96,9 +96,6 @@ public final class CandidateSearch {
     private List<List<Way>> waysPerGroup(UUID root) {
         List<ProviderView> members = new ArrayList<>(topology.tree(root));
         members.addAll(topology.sharedWith(root));
-        if (!request.nestedAware()) {
-            members.removeIf(member -> member.provider().parent().isPresent());
-        }
         List<List<Way>> all = new ArrayList<>();
         for (Map.Entry<String, Group> entry : request.groups().entrySet()) {
             Group group = entry.getValue();
@@ -113,7 +110,7 @@ public final class CandidateSearch {
             }
             List<Way> ways =
                     entry.getKey().isEmpty()
-                            ? byMany(group, eligible, topology.provider(root))
+                            ? byMany(group, eligible)
                             : byOne(entry.getKey(), group, eligible);
             if (ways.isEmpty()) {
                 return List.of();
@@ -153,13 +150,13 @@ public final class CandidateSearch {
     }
 
     /** One provider per resource class; traits count for all of them together. */
-    private static List<Way> byMany(Group group, List<ProviderView> eligible, ProviderView root) {
+    private List<Way> byMany(Group group, List<ProviderView> eligible) {
         List<List<Piece>> perClass = new ArrayList<>();
         for (Map.Entry<String, Long> wanted : new TreeMap<>(group.resources()).entrySet()) {
             List<Piece> pieces =
                     eligible.stream()
                             .filter(p -> p.fits(wanted.getKey(), wanted.getValue()))
-                            .filter(p -> inWantedAggregates(group, p, root))
+                            .filter(p -> inWantedAggregates(group, p))
                             .map(p -> new Piece(p, wanted.getKey(), wanted.getValue()))
                             .toList();
             if (pieces.isEmpty()) {
@@ -172,14 +169,12 @@ public final class CandidateSearch {
         return ways;
     }
 
-    /** A root's aggregates count for its whole tree, and for what is shared with the tree. */
-    private static boolean inWantedAggregates(
-            Group group, ProviderView provider, ProviderView root) {
-        return group.memberOf().stream()
-                        .allMatch(any ->
-                                inAny(provider.aggregates(), any) || inAny(root.aggregates(), any))
-                && !inAny(provider.aggregates(), group.forbiddenAggregates())
-                && !inAny(root.aggregates(), group.forbiddenAggregates());
+    /** A root's aggregates count for its whole tree. */
+    private boolean inWantedAggregates(Group group, ProviderView provider) {
+        Set<UUID> aggregates = new HashSet<>(provider.aggregates());
+        aggregates.addAll(topology.provider(provider.root()).aggregates());
+        return group.memberOf().stream().allMatch(any -> inAny(aggregates, any))
+                && !inAny(aggregates, group.forbiddenAggregates());
     }
 
     private static void product(
@@ -216,7 +211,7 @@ public final class CandidateSearch {
         }
         if (index == ways.size()) {
             if (separate(chosen) && inSubtrees(chosen)) {
-                merged(chosen).ifPresent(found::add);
+                merged(chosen).filter(this::understood).ifPresent(found::add);
             }
             return;
         }
@@ -225,6 +220,14 @@ public final class CandidateSearch {
             combine(ways, index + 1, chosen, found);
             chosen.removeLast();
         }
+    }
+
+    /** Clients that know nothing of trees get at most one provider of each. */
+    private boolean understood(Found candidate) {
+        Set<UUID> trees = new HashSet<>();
+        return request.nestedAware()
+                || candidate.amounts().keySet().stream()
+                        .allMatch(id -> trees.add(topology.provider(id).root()));
     }
 
     private boolean separate(List<Way> chosen) {

@@ -83,8 +83,23 @@ public final class AllocationWriter {
         for (Wanted one : wanted) {
             write(tx, one, consumers.getOrDefault(one.consumer(), Optional.empty()), capacities);
         }
-        involved.retainAll(known);
-        involved.forEach(provider -> providers.touch(tx, provider));
+        touched(wanted, before).forEach(provider -> providers.touch(tx, provider));
+    }
+
+    /**
+     * Whose generation rises: those that are taken from, and those of consumers that give all back.
+     * As in OpenStack, one that a consumer merely moves away from keeps its generation.
+     */
+    private static Set<UUID> touched(List<Wanted> wanted, Map<UUID, List<Allocation>> before) {
+        Set<UUID> touched = new TreeSet<>();
+        for (Wanted one : wanted) {
+            touched.addAll(one.amounts().keySet());
+            if (one.amounts().isEmpty()) {
+                before.getOrDefault(one.consumer(), List.of())
+                        .forEach(allocation -> touched.add(allocation.provider()));
+            }
+        }
+        return touched;
     }
 
     private Map<UUID, Optional<Consumer>> lockConsumers(Transaction tx, Collection<Wanted> wanted) {
