@@ -32,37 +32,6 @@ public record OvnConfig(EngineConfig engine, String namespacePrefix) {
                 "ovnmeta");
     }
 
-    public OvnConfig withEncapsulationAddress(String address) {
-        return with(
-                new EngineConfig(
-                        engine.directory(),
-                        engine.hostName(),
-                        address,
-                        engine.integrationBridge(),
-                        engine.bridgeMappings(),
-                        engine.publicBridge(),
-                        engine.publicInterface(),
-                        engine.publicAddresses(),
-                        engine.datapath(),
-                        engine.newerSwitch()));
-    }
-
-    public OvnConfig withBridges(
-            String integrationBridge, Map<String, String> mappings, String publicBridge) {
-        return with(
-                new EngineConfig(
-                        engine.directory(),
-                        engine.hostName(),
-                        engine.encapsulationAddress(),
-                        integrationBridge,
-                        mappings,
-                        publicBridge,
-                        engine.publicInterface(),
-                        engine.publicAddresses(),
-                        engine.datapath(),
-                        engine.newerSwitch()));
-    }
-
     /**
      * @param device the physical way out, used when it exists
      * @param addresses the public bridge's own addresses otherwise, with prefix length

@@ -1,13 +1,11 @@
 package org.monostack.driver.ovn.engine;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.monostack.driver.ovn.ovsdb.NamedUuid;
 import org.monostack.driver.ovn.ovsdb.OvsdbClient;
 import org.monostack.driver.ovn.ovsdb.OvsdbEndpoint;
@@ -81,6 +79,11 @@ public final class ChassisDatabase implements AutoCloseable {
             }
         }
         send(transaction);
+    }
+
+    /** One of the entries that {@link #configure} writes. */
+    Optional<String> setting(String name) {
+        return replica().single(ROOT).flatMap(row -> row.entry("external_ids", name));
     }
 
     void ensureBridge(String name, Datapath datapath, boolean secure) {
@@ -237,10 +240,11 @@ public final class ChassisDatabase implements AutoCloseable {
 
     private void send(OvsdbTransaction transaction) {
         if (!transaction.isEmpty()) {
-            // Tells ovs-vswitchd's followers that there is something new to wait for.
-            List<UUID> roots = new ArrayList<>();
-            replica().single(ROOT).ifPresent(row -> roots.add(row.uuid()));
-            roots.forEach(root -> transaction.mutate(ROOT, root, "next_cfg", "+=", Value.of(1L)));
+            // As ovs-vsctl does: whoever waits for the switch sees that something is new.
+            replica()
+                    .single(ROOT)
+                    .ifPresent(root ->
+                            transaction.mutate(ROOT, root.uuid(), "next_cfg", "+=", Value.of(1L)));
             client.transact(transaction);
         }
     }

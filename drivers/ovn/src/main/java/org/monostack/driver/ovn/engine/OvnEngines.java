@@ -185,6 +185,7 @@ public final class OvnEngines implements AutoCloseable {
             chosen = SwitchProgram.choose(where, config.newerSwitch());
             program = chosen;
         }
+        forgetFormerName(open);
         open.configure(controllerSettings(where));
         open.ensureBridge(config.integrationBridge(), where, true);
         Set<String> bridges = new TreeSet<>(config.bridgeMappings().values());
@@ -201,6 +202,22 @@ public final class OvnEngines implements AutoCloseable {
         if (fresh || !bridge.isApplied()) {
             bridge.apply(where);
         }
+    }
+
+    /** A chassis of another name would keep our tunnel address, which OVN gives to one only. */
+    private void forgetFormerName(ChassisDatabase open) {
+        open.setting("system-id")
+                .filter(former -> !former.equals(config.hostName()))
+                .ifPresent(former -> {
+                    log.info("This host was {} and is {} now", former, config.hostName());
+                    controllerDaemon().stop();
+                    Command.run(
+                            "ovn-sbctl",
+                            "--db=unix:" + paths.southboundSocket(),
+                            "--if-exists",
+                            "chassis-del",
+                            former);
+                });
     }
 
     private Map<String, String> controllerSettings(Datapath where) {

@@ -1,15 +1,18 @@
 package org.monostack.driver.ovn.engine;
 
 import java.io.IOException;
-import java.net.InterfaceAddress;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -85,24 +88,21 @@ final class PublicBridge {
 
     /** Whether the bridge's device still has what {@link #apply} gave it; costs no process. */
     boolean isApplied() {
+        List<String> wanted = taken().map(Taken::addresses).orElse(config.publicAddresses());
+        if (wanted.isEmpty()) {
+            return true;
+        }
         try {
-            List<String> wanted = taken().map(Taken::addresses).orElse(config.publicAddresses());
-            if (wanted.isEmpty()) {
-                return true;
-            }
             NetworkInterface device = NetworkInterface.getByName(config.publicBridge());
             if (device == null || !device.isUp()) {
                 return false;
             }
-            for (InterfaceAddress address : device.getInterfaceAddresses()) {
-                if (wanted.getFirst()
-                        .startsWith(address.getAddress().getHostAddress().replaceAll("%.*", ""))) {
-                    return true;
-                }
-            }
-            // Java writes IPv6 addresses in another form than we were given.
-            return wanted.getFirst().contains(":");
-        } catch (IOException e) {
+            Set<InetAddress> present = new HashSet<>();
+            device.getInterfaceAddresses().forEach(found -> present.add(found.getAddress()));
+            return wanted.stream()
+                    .map(text -> InetAddress.ofLiteral(text.substring(0, text.indexOf('/'))))
+                    .allMatch(present::contains);
+        } catch (SocketException e) {
             return false;
         }
     }
