@@ -72,6 +72,17 @@ public final class ComputeApi {
         new ConsolesApi(access, engines.hypervisor(), config.consoleProxyUrl())
                 .addTo(routes, actions);
         actions.addTo(routes);
+
+        Zones zones = new Zones(stores.aggregates(), zone);
+        new InstanceActionsApi(access).addTo(routes);
+        new DiagnosticsApi(access, engines.networks()).addTo(routes);
+        new HypervisorsApi(database, stores, engines.placement()).addTo(routes);
+        new ServicesApi(database, stores, zones).addTo(routes);
+        new ZonesApi(database, stores.hosts(), zones).addTo(routes);
+        new AggregatesApi(database, stores).addTo(routes);
+        new UsageApi(database, stores.servers()).addTo(routes);
+        new HostsApi(database, stores, zones).addTo(routes);
+        new LegacyApi().addTo(routes);
         return routes;
     }
 }
