@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.Credentials;
 import org.monostack.cloud.launch.DataDirectory;
@@ -16,6 +16,7 @@ import org.monostack.cloud.launch.Endpoints;
 import org.monostack.cloud.launch.StartReport;
 import org.monostack.cloud.seed.Seed;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.http.HttpService;
 import org.monostack.platform.operation.OperationConfig;
 import org.monostack.platform.operation.Operations;
 import org.slf4j.Logger;
@@ -58,23 +59,34 @@ public final class Cloud implements AutoCloseable {
     private void run() throws Exception {
         Credentials credentials = Credentials.ensure(config);
         Engines engines = new Engines(config);
-        AtomicReference<Drivers> drivers = new AtomicReference<>();
-        Database database;
+        final Database database;
+        final Drivers started;
         try (ExecutorService sideBySide = Executors.newFixedThreadPool(2)) {
             Future<Drivers> underway =
                     sideBySide.submit(() -> Drivers.start(config, engines, report));
             Future<Database> opened = sideBySide.submit(() -> openDatabase(engines, credentials));
             database = await(opened);
             open.push(database);
-            drivers.set(await(underway));
+            started = await(underway);
         }
-        Drivers started = drivers.get();
         open.push(started);
 
         Operations operations =
                 new Operations(database, OperationConfig.defaults(config.host().name()));
         Services services =
-                Services.wire(config, database, operations, started.network(), started.hypervisor());
+                report.step(
+                        "services",
+                        () ->
+                                Services.wire(
+                                        config,
+                                        database,
+                                        operations,
+                                        started.network(),
+                                        started.hypervisor()),
+                        wired ->
+                                wired.http().stream()
+                                        .map(HttpService::name)
+                                        .collect(Collectors.joining(", ")));
         DataDirectory data = DataDirectory.of(config);
         Listeners listeners = new Listeners(config);
         open.push(listeners);
@@ -83,9 +95,16 @@ public final class Cloud implements AutoCloseable {
         Endpoints endpoints = listeners.endpoints();
 
         Seed seed =
-                new Seed(config, data, database, services.identity(), services.image().images(), home);
+                new Seed(
+                        config,
+                        data,
+                        database,
+                        services.identity(),
+                        services.compute().bootstrap(),
+                        services.image().images(),
+                        home);
         if (seed.wanted()) {
-            step("users, roles, catalog", () -> seed.identity(credentials, endpoints));
+            step("users, roles, catalog, flavors", () -> seed.people(credentials, endpoints));
         }
         services.recover();
         listeners.serveMetadata(started.network(), services.compute().metadataService());
@@ -95,7 +114,7 @@ public final class Cloud implements AutoCloseable {
         operations.start();
         open.push(operations);
         if (seed.wanted()) {
-            step("flavors, networks", () -> seed.throughApis(credentials, endpoints));
+            step("public and private network", () -> seed.networks(credentials, endpoints));
             step("images", seed::images);
             seed.notes().forEach(report::note);
             seed.finished();
@@ -106,23 +125,10 @@ public final class Cloud implements AutoCloseable {
     }
 
     private Database openDatabase(Engines engines, Credentials credentials) throws Exception {
-        AtomicReference<Database> database = new AtomicReference<>();
-        step(
+        return report.step(
                 "database",
-                () -> {
-                    var connection = engines.startDatabase(credentials);
-                    database.set(Database.open(connection));
-                    return "MariaDB at " + connection.host() + ":" + connection.port();
-                });
-        step(
-                "schemas",
-                () -> {
-                    for (String schema : Services.SCHEMAS) {
-                        database.get().migrate(schema);
-                    }
-                    return String.join(", ", Services.SCHEMAS);
-                });
-        return database.get();
+                () -> Database.open(engines.startDatabase(credentials)),
+                opened -> config.database().external().orElse("MariaDB"));
     }
 
     private void step(String name, Callable<String> step) throws Exception {

@@ -1,17 +1,70 @@
 package org.monostack.cloud;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.localconf.LocalConf;
+import org.monostack.cloud.machine.LaunchFailed;
+import org.monostack.cloud.machine.Machine;
+import org.monostack.driver.fake.FakeHypervisor;
+import org.monostack.driver.fake.FakeNetworkDriver;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.PrivateMariaDb;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.Route;
+import org.monostack.platform.operation.OperationConfig;
+import org.monostack.platform.operation.Operations;
 
 /** Renders the route tables as Markdown: what is served, told by what serves it. Stateless. */
 public final class Coverage {
 
     private Coverage() {}
 
-    public static String markdown(List<HttpService> services) {
+    /** Of every service, wired to a database that is made for this and removed again. */
+    public static String ofThisProgram() {
+        try {
+            Path scratch = Files.createTempDirectory("monostack-coverage");
+            PrivateMariaDb daemon = new PrivateMariaDb(scratch.resolve("mariadb"), freePort(), "x");
+            try {
+                daemon.ensureStarted(Duration.ofSeconds(60));
+                CloudConfig config =
+                        CloudConfig.of(
+                                LocalConf.empty(),
+                                Map.of("DATA_DIR", scratch.toString(), "VIRT_DRIVER", "fake"),
+                                new Machine());
+                try (Database database = Database.open(daemon.connection());
+                        FakeNetworkDriver network = new FakeNetworkDriver();
+                        FakeHypervisor hypervisor = new FakeHypervisor("host")) {
+                    Operations operations =
+                            new Operations(database, OperationConfig.defaults("coverage"));
+                    return markdown(
+                            Services.wire(config, database, operations, network, hypervisor)
+                                    .http());
+                }
+            } finally {
+                daemon.stop(Duration.ofSeconds(30));
+                Shutdown.deleteTree(scratch);
+            }
+        } catch (IOException e) {
+            throw new LaunchFailed("cannot make a scratch database: " + e.getMessage(), e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    static String markdown(List<HttpService> services) {
         StringBuilder text = new StringBuilder();
         text.append("# What is served\n\n");
         text.append("Made by `bin/monostack coverage` from the services' route tables.\n\n");

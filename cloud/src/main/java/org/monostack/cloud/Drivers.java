@@ -64,29 +64,19 @@ final class Drivers implements AutoCloseable {
     }
 
     private static OvnModule startNetworks(Engines engines, StartReport report) throws Exception {
-        List<OvnModule> started = new ArrayList<>();
-        report.step(
+        return report.step(
                 "networks",
-                () -> {
-                    OvnModule module = OvnModule.start(engines.networkConfig());
-                    started.add(module);
-                    return "Open vSwitch and OVN";
-                });
-        return started.getFirst();
+                () -> OvnModule.start(engines.networkConfig()),
+                module -> "Open vSwitch and OVN");
     }
 
     private static LibvirtModule startServers(Engines engines, StartReport report)
             throws Exception {
-        List<LibvirtModule> started = new ArrayList<>();
-        report.step(
+        return report.step(
                 "servers",
-                () -> {
-                    LibvirtModule module = LibvirtModule.start(engines.hypervisorConfig());
-                    started.add(module);
-                    return "libvirt and QEMU, "
-                            + (module.acceleration().kvm() ? "by KVM" : "emulated");
-                });
-        return started.getFirst();
+                () -> LibvirtModule.start(engines.hypervisorConfig()),
+                module ->
+                        "libvirt and QEMU, " + (module.acceleration().kvm() ? "by KVM" : "emulated"));
     }
 
     private static <T> T await(Future<T> future) throws Exception {

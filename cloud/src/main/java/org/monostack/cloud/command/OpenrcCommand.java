@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.Credentials;
 import org.monostack.cloud.launch.DataDirectory;
+import org.monostack.cloud.launch.Endpoints;
 import org.monostack.cloud.machine.LaunchFailed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -41,13 +42,10 @@ final class OpenrcCommand implements Callable<Integer> {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("OS_AUTH_TYPE", "password");
         variables.put("OS_IDENTITY_API_VERSION", "3");
+        // As published by the running cloud, which may be in another network namespace than we are.
         variables.put(
                 "OS_AUTH_URL",
-                "http://"
-                        + config.host().serviceAddress()
-                        + ":"
-                        + config.ports().identity()
-                        + "/v3");
+                Endpoints.read(DataDirectory.of(config).endpoints()).url("identity") + "/v3");
         variables.put("OS_REGION_NAME", config.identity().region());
         variables.put("OS_USERNAME", user);
         variables.put("OS_USER_DOMAIN_ID", "default");

@@ -88,7 +88,6 @@ public final class ServeProcess {
         }
         try {
             Files.deleteIfExists(data.pidFile());
-            Files.deleteIfExists(data.endpoints());
         } catch (IOException e) {
             throw new LaunchFailed("cannot remove " + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /**
  * How the background process tells whoever waits for it what it is doing: one line per event in a
@@ -49,11 +50,17 @@ public final class StartReport {
     }
 
     /** Runs a step between its two lines; its result is shown. */
-    public String step(String name, Callable<String> step) throws Exception {
+    public <T> T step(String name, Callable<T> step, Function<T, String> result)
+            throws Exception {
         tell(new Event(Kind.BEGIN, name, ""));
-        String result = step.call();
-        tell(new Event(Kind.DONE, name, result));
-        return result;
+        T made = step.call();
+        tell(new Event(Kind.DONE, name, result.apply(made)));
+        return made;
+    }
+
+    /** The same for a step that only has something to say. */
+    public String step(String name, Callable<String> step) throws Exception {
+        return step(name, step, text -> text);
     }
 
     public void note(String text) {

@@ -4,7 +4,7 @@ import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.Credentials;
 import org.monostack.cloud.launch.Endpoints;
 
-/** What is seeded through the APIs, once they answer: flavors and networks. */
+/** What is seeded through the APIs, once they answer: the networks. */
 public final class ApiSeed {
 
     private ApiSeed() {}
@@ -13,11 +13,7 @@ public final class ApiSeed {
     public static String ensure(
             CloudConfig config, Endpoints endpoints, Credentials credentials, String demoProject) {
         ApiClient api = ApiClient.login(endpoints, "admin", credentials.admin(), "admin");
-        int flavors = FlavorSeed.ensure(api);
-        int networks =
-                config.networks().seeded()
-                        ? NetworkSeed.ensure(api, config.networks(), demoProject)
-                        : 0;
-        return flavors + " flavors, " + networks + " networks, subnets and routers";
+        int made = NetworkSeed.ensure(api, config.networks(), demoProject);
+        return made == 0 ? "all there" : made + " networks, subnets and routers made";
     }
 }

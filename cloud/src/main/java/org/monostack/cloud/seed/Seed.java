@@ -10,6 +10,7 @@ import org.monostack.cloud.launch.Credentials;
 import org.monostack.cloud.launch.DataDirectory;
 import org.monostack.cloud.launch.Endpoints;
 import org.monostack.cloud.machine.LaunchFailed;
+import org.monostack.compute.ComputeBootstrap;
 import org.monostack.identity.IdentityModule;
 import org.monostack.identity.ProjectInfo;
 import org.monostack.image.Images;
@@ -27,6 +28,7 @@ public final class Seed {
     private final CloudConfig config;
     private final Database database;
     private final IdentityModule identity;
+    private final ComputeBootstrap compute;
     private final Images images;
     private final Path marker;
     private final Path guestDirectory;
@@ -39,11 +41,13 @@ public final class Seed {
             DataDirectory data,
             Database database,
             IdentityModule identity,
+            ComputeBootstrap compute,
             Images images,
             Path home) {
         this.config = config;
         this.database = database;
         this.identity = identity;
+        this.compute = compute;
         this.images = images;
         this.marker = data.root().resolve("private/seeded");
         this.guestDirectory = data.guest();
@@ -56,16 +60,20 @@ public final class Seed {
         return wanted;
     }
 
-    /** Users, projects, roles and the catalog; before anything answers. */
-    public String identity(Credentials credentials, Endpoints endpoints) {
+    /** Users, projects, roles, catalog and flavors; before anything answers. */
+    public String people(Credentials credentials, Endpoints endpoints) {
         IdentitySeed seed = new IdentitySeed(identity.bootstrap());
         seed.people(credentials);
         seed.catalog(config, endpoints);
-        return "admin, demo, alt_demo; " + String.join(", ", endpoints.names());
+        compute.ensureFlavors();
+        return "admin, demo, alt_demo, m1.tiny and others";
     }
 
-    /** Flavors and networks; once the APIs answer. */
-    public String throughApis(Credentials credentials, Endpoints endpoints) {
+    /** The networks; once the APIs answer. */
+    public String networks(Credentials credentials, Endpoints endpoints) {
+        if (!config.networks().seeded()) {
+            return "none, as NEUTRON_CREATE_INITIAL_NETWORKS says";
+        }
         return ApiSeed.ensure(config, endpoints, credentials, required("demo"));
     }
 

@@ -1,0 +1,146 @@
+package org.monostack.cloud;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.launch.DataDirectory;
+import org.monostack.compute.ComputeConfig;
+import org.monostack.compute.ComputeModule;
+import org.monostack.compute.spi.Hypervisor;
+import org.monostack.identity.IdentityConfig;
+import org.monostack.identity.IdentityModule;
+import org.monostack.image.ImageConfig;
+import org.monostack.image.ImageModule;
+import org.monostack.network.NetworkConfig;
+import org.monostack.network.NetworkModule;
+import org.monostack.network.spi.NetworkDriver;
+import org.monostack.placement.PlacementModule;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.http.Authenticator;
+import org.monostack.platform.http.HttpService;
+import org.monostack.platform.operation.Operations;
+
+/** Every service of the cloud, wired to one database and to the drivers. */
+record Services(
+        IdentityModule identity,
+        ImageModule image,
+        PlacementModule placement,
+        NetworkModule network,
+        ComputeModule compute)
+        implements AutoCloseable {
+
+    /** Those that nobody else migrates; the other modules see to their schemas themselves. */
+    private static final List<String> SCHEMAS =
+            List.of("operation", ImageModule.SCHEMA, PlacementModule.SCHEMA);
+
+    static Services wire(
+            CloudConfig config,
+            Database database,
+            Operations operations,
+            NetworkDriver networkDriver,
+            Hypervisor hypervisor) {
+        SCHEMAS.forEach(database::migrate);
+        DataDirectory data = DataDirectory.of(config);
+        IdentityModule identity = new IdentityModule(database, identityConfig(config, data));
+        Authenticator authenticator = identity.identity().authenticator();
+        ImageModule image =
+                new ImageModule(
+                        database,
+                        ImageConfig.defaults(data.images()),
+                        authenticator,
+                        operations,
+                        Map.of());
+        PlacementModule placement = new PlacementModule(database, authenticator, Map.of());
+        NetworkModule network =
+                new NetworkModule(
+                        database, networkConfig(config), authenticator, Map.of(), networkDriver);
+        ComputeModule compute =
+                new ComputeModule(
+                        database,
+                        computeConfig(config),
+                        authenticator,
+                        Map.of(),
+                        operations,
+                        new ComputeModule.Neighbours(
+                                image.images(),
+                                placement.placement(),
+                                network.networks(),
+                                hypervisor));
+        return new Services(identity, image, placement, network, compute);
+    }
+
+    private static IdentityConfig identityConfig(CloudConfig config, DataDirectory data) {
+        return IdentityConfig.defaults(data.keys())
+                .withTokenFormat(
+                        config.identity().tokenFormat().equals("uuid")
+                                ? IdentityConfig.TokenFormat.UUID
+                                : IdentityConfig.TokenFormat.FERNET);
+    }
+
+    private static NetworkConfig networkConfig(CloudConfig config) {
+        NetworkConfig standard = NetworkConfig.defaults(config.host().name());
+        return new NetworkConfig(
+                standard.physicalMtu(),
+                config.networks().bridgeMappings(),
+                config.networks().projectVlans().stream()
+                        .map(
+                                range ->
+                                        new NetworkConfig.VlanRange(
+                                                range.physicalNetwork(),
+                                                range.lowest(),
+                                                range.highest()))
+                        .toList(),
+                // VLANs are there to be asked for; what projects get unasked is Geneve.
+                false,
+                standard.dnsServers(),
+                standard.availabilityZone(),
+                standard.host(),
+                standard.synchroniseEvery());
+    }
+
+    private static ComputeConfig computeConfig(CloudConfig config) {
+        ComputeConfig standard = ComputeConfig.defaults(config.host().name());
+        return new ComputeConfig(
+                standard.host(),
+                standard.defaultZone(),
+                standard.cpuAllocationRatio(),
+                standard.ramAllocationRatio(),
+                standard.diskAllocationRatio(),
+                standard.reservedMemoryMb(),
+                config.servers().resume(),
+                // DevStack's machines are small and their guests too: a minute is long enough.
+                Duration.ofSeconds(60),
+                standard.portPatience(),
+                standard.reconcileEvery(),
+                standard.consoleProxyUrl());
+    }
+
+    /** What is served, in the order of dependency. */
+    List<HttpService> http() {
+        return List.of(
+                identity.httpService(),
+                image.httpService(),
+                placement.httpService(),
+                network.httpService(),
+                compute.httpService(),
+                compute.metadataService());
+    }
+
+    /** Puts right what an ended process left; before anything is served. */
+    void recover() {
+        image.recover();
+    }
+
+    /** Begins the services' own work in the background. */
+    void start() {
+        network.start();
+        compute.start();
+    }
+
+    @Override
+    public void close() {
+        compute.close();
+        network.close();
+    }
+}
