@@ -1,5 +1,6 @@
 package org.monostack.network.api;
 
+import static org.monostack.network.jooq.Tables.FLOATING_IP;
 import static org.monostack.network.jooq.Tables.NETWORK_;
 import static org.monostack.network.jooq.Tables.PORT;
 import static org.monostack.network.jooq.Tables.RBAC_POLICY;
@@ -13,6 +14,7 @@ import org.jooq.Condition;
 import org.jooq.impl.DSL;
 import org.monostack.network.NetworkConfig;
 import org.monostack.network.NetworkErrors;
+import org.monostack.network.jooq.tables.records.FloatingIpRecord;
 import org.monostack.network.jooq.tables.records.NetworkRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
 import org.monostack.network.jooq.tables.records.SubnetRecord;
@@ -272,6 +274,7 @@ final class NetworkResource implements Resource<NetworkRecord> {
 
     @Override
     public void delete(Transaction tx, Scope scope, NetworkRecord row) {
+        deleteIdleFloatingIps(tx, row);
         List<PortRecord> attached =
                 tx.sql().selectFrom(PORT).where(PORT.NETWORK_ID.eq(row.getId())).fetch();
         List<String> inUse =
@@ -294,5 +297,23 @@ final class NetworkResource implements Resource<NetworkRecord> {
         Sharing.forget(tx, row.getId());
         row.delete();
         changes.network(tx, row.getId());
+    }
+
+    /** Floating IPs that lead nowhere go with their network. */
+    private void deleteIdleFloatingIps(Transaction tx, NetworkRecord row) {
+        for (FloatingIpRecord floating :
+                tx.sql()
+                        .selectFrom(FLOATING_IP)
+                        .where(
+                                FLOATING_IP.FLOATING_NETWORK_ID.eq(row.getId()),
+                                FLOATING_IP.PORT_ID.isNull())
+                        .fetch()) {
+            floating.delete();
+            tx.sql()
+                    .selectFrom(PORT)
+                    .where(PORT.ID.eq(floating.getFloatingPortId()))
+                    .fetch()
+                    .forEach(port -> ports.delete(tx, port));
+        }
     }
 }

@@ -65,7 +65,7 @@ final class SecurityGroupRuleResource implements Resource<SecurityGroupRuleRecor
                                 .orNull(),
                         Attribute.of("remote_group_id")
                                 .in(SECURITY_GROUP_RULE.REMOTE_GROUP_ID)
-                                .creatable(Kind.orNull(Kind.uuid()))
+                                .creatable(Kind.orNull(Kind.text(255)))
                                 .orNull(),
                         Attribute.of("security_group:project_id").hidden())
                 .build();
