@@ -46,18 +46,18 @@ public final class OvnModule implements AutoCloseable {
     /** Starts what does not run yet and returns when the engine serves. */
     public static OvnModule start(OvnConfig config) {
         OvnEngines engines = new OvnEngines(config.engine());
+        OvsdbClient client =
+                new OvsdbClient(
+                        engines.northbound(),
+                        NorthboundSchema.DATABASE,
+                        NorthboundSchema.monitored(),
+                        NorthboundSchema.TAG_KEYS);
         try {
             engines.ensureStarted();
-            OvsdbClient client =
-                    new OvsdbClient(
-                                    engines.northbound(),
-                                    NorthboundSchema.DATABASE,
-                                    NorthboundSchema.monitored(),
-                                    NorthboundSchema.TAG_KEYS)
-                            .start();
-            client.awaitReady(READY_PATIENCE);
+            client.start().awaitReady(READY_PATIENCE);
             return new OvnModule(engines, client, config);
         } catch (RuntimeException e) {
+            client.close();
             engines.close();
             throw e;
         }
@@ -83,10 +83,13 @@ public final class OvnModule implements AutoCloseable {
         engines.close();
     }
 
-    /** As {@link #stop()}, for an engine that another process has started and left behind. */
+    /**
+     * As {@link #stop()}, for an engine that another process has started and left behind; harmless
+     * when nothing runs.
+     */
     public static void stop(OvnConfig config) {
         try (OvnEngines engines = new OvnEngines(config.engine())) {
-            engines.runningChassis()
+            engines.existingChassis()
                     .ifPresent(chassis ->
                             removeDevices(devices(chassis, config), metadata(chassis, config)));
             engines.stop();

@@ -16,14 +16,10 @@ public final class PublicInterfaceScenario {
 
     private PublicInterfaceScenario() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws InterruptedException {
         String prefix = arguments[1];
-        OvnConfig config =
-                OvnConfig.singleHost(Path.of(arguments[0]).resolve("pub"), "scenario")
-                        .withPublicNetwork(Optional.of("phys0"), List.of("172.24.4.1/24"))
-                        .withNamespacePrefix(prefix)
-                        .withNewerSwitch(Path.of(arguments[2]))
-                        .withDatapath(Datapath.USERSPACE);
+        OvnConfig config = config("scenario", arguments);
+        OvnConfig renamed = config("renamed", arguments);
         try (NamespaceGuest world =
                 new NamespaceGuest(prefix + "-world", "phys0", "fa:16:3e:99:99:01")) {
             world.address("192.0.2.1/24");
@@ -45,10 +41,11 @@ public final class PublicInterfaceScenario {
                         .contains("203.0.113.0/24 via 192.0.2.7 dev br-ex metric 50");
                 assertThat(pings("198.51.100.1")).as("the world, over the bridge").isTrue();
                 assertThat(mac("br-ex")).isEqualTo(mac);
-                // What a crash of everything leaves behind is found again.
+                // What a crash leaves behind is found again, even by a host of another name.
                 module.close();
-                module = OvnModule.start(config);
+                module = OvnModule.start(renamed);
                 assertThat(pings("198.51.100.1")).isTrue();
+                assertThat(chassis(module)).isEqualTo("renamed");
             } finally {
                 module.close();
                 OvnModule.stop(config);
@@ -62,8 +59,29 @@ public final class PublicInterfaceScenario {
         System.out.println("scenario passed");
     }
 
+    private static String chassis(OvnModule module) throws InterruptedException {
+        String names = "";
+        for (int i = 0; i < 50 && names.isEmpty(); i++) {
+            Thread.sleep(100);
+            names =
+                    run("ovn-sbctl --db="
+                                    + module.engines().southbound()
+                                    + " --bare --columns=name list Chassis")
+                            .strip();
+        }
+        return names;
+    }
+
     private static String mac(String device) {
         return run("ip -brief link show dev " + device).split(" +")[2];
+    }
+
+    private static OvnConfig config(String hostName, String[] arguments) {
+        return OvnConfig.singleHost(Path.of(arguments[0]).resolve("pub"), hostName)
+                .withPublicNetwork(Optional.of("phys0"), List.of("172.24.4.1/24"))
+                .withNamespacePrefix(arguments[1])
+                .withNewerSwitch(Path.of(arguments[2]))
+                .withDatapath(Datapath.USERSPACE);
     }
 
     private static boolean pings(String address) {

@@ -90,9 +90,13 @@ public final class OvnEngines implements AutoCloseable {
         SwitchProgram.choose(config.datapath().orElseGet(Datapath::probe), config.newerSwitch());
     }
 
-    /** The switch's database when it is served already, whoever started it. */
-    public synchronized Optional<ChassisDatabase> runningChassis() {
-        return chassisDaemon().isRunning() ? Optional.of(openChassis()) : Optional.empty();
+    /** The switch's database if there ever was one; served again if it was not. */
+    public synchronized Optional<ChassisDatabase> existingChassis() {
+        if (!Files.exists(chassisFile())) {
+            return Optional.empty();
+        }
+        startDatabase(chassisDaemon(), chassisFile(), switchSchema());
+        return Optional.of(openChassis());
     }
 
     /** Brings everything up that is not up. Returns when the engine serves. */
@@ -106,7 +110,7 @@ public final class OvnEngines implements AutoCloseable {
     /** Ends the daemons and gives the physical interface back; databases stay. */
     public synchronized void stop() {
         supervising = false;
-        runningChassis()
+        existingChassis()
                 .ifPresent(open -> {
                     try {
                         publicBridge(open).undo();
@@ -163,13 +167,8 @@ public final class OvnEngines implements AutoCloseable {
     }
 
     private void startChassis() {
-        Daemon database = chassisDaemon();
-        startDatabase(
-                database,
-                paths.chassis().resolve("conf.db"),
-                schema(SWITCH_SCHEMAS, "vswitch.ovsschema"));
+        startDatabase(chassisDaemon(), chassisFile(), switchSchema());
         ChassisDatabase open = openChassis();
-        open.awaitReady(READY_PATIENCE);
         Datapath where = datapath;
         if (where == null) {
             where = config.datapath().orElseGet(Datapath::probe);
@@ -254,9 +253,9 @@ public final class OvnEngines implements AutoCloseable {
                     LockSupport.unpark(supervisor);
                 }
             });
-            open.awaitReady(READY_PATIENCE);
             chassis = open;
         }
+        open.awaitReady(READY_PATIENCE);
         return open;
     }
 
@@ -355,6 +354,10 @@ public final class OvnEngines implements AutoCloseable {
         return daemon("ovn-controller", paths.chassis(), command);
     }
 
+    private Path chassisFile() {
+        return paths.chassis().resolve("conf.db");
+    }
+
     private Path switchControl() {
         return paths.chassis().resolve("ovs-vswitchd.ctl");
     }
@@ -417,6 +420,10 @@ public final class OvnEngines implements AutoCloseable {
                 client.transact(transaction);
             }
         }
+    }
+
+    private static Path switchSchema() {
+        return schema(SWITCH_SCHEMAS, "vswitch.ovsschema");
     }
 
     private static Path ovnSchema(String name) {
