@@ -1,9 +1,9 @@
 package org.monostack.driver.libvirt;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads the end of a serial console's log, which virtlogd keeps in a file and its predecessor. */
@@ -21,14 +21,14 @@ final class ConsoleLog {
         if (lines == 0) {
             return "";
         }
-        byte[] newest = Files.exists(file) ? end(file, lines) : new byte[0];
+        byte[] newest = end(file, lines);
         int found = lineFeeds(newest);
         boolean partial = newest.length > 0 && newest[newest.length - 1] != '\n';
         Path older = file.resolveSibling(file.getFileName() + ".0");
         byte[] before = {};
         int missing = lines - found - (partial ? 1 : 0);
         // The newest part may begin in the middle of a line: none missing means one more to read.
-        if (Files.exists(older) && (lines < 0 || missing >= 0)) {
+        if (lines < 0 || missing >= 0) {
             before = end(older, lines < 0 ? -1 : missing + 1);
         }
         byte[] all = new byte[before.length + newest.length];
@@ -40,6 +40,7 @@ final class ConsoleLog {
 
     /** The file's end, long enough for that many lines. */
     private static byte[] end(Path file, int lines) throws IOException {
+        // It may be missing, or be renamed at any moment.
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             long length = in.length();
             long from = lines < 0 ? 0 : length;
@@ -60,6 +61,8 @@ final class ConsoleLog {
             in.seek(from);
             in.readFully(bytes);
             return bytes;
+        } catch (FileNotFoundException e) {
+            return new byte[0];
         }
     }
 

@@ -46,6 +46,7 @@ final class LibvirtHypervisor implements Hypervisor {
     private final Libvirt libvirt;
     private final ServerDisks disks;
     private final DomainXml descriptions;
+    private final Consumer<String> forgetLog;
     private final DiskSnapshots snapshots;
     private final List<Consumer<Machine>> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentMap<UUID, Integer> workedOn = new ConcurrentHashMap<>();
@@ -60,17 +61,22 @@ final class LibvirtHypervisor implements Hypervisor {
         void run() throws IOException, RefusedImage;
     }
 
+    /**
+     * @param forgetLog removes what the engine keeps about a guest of that name
+     */
     LibvirtHypervisor(
             LibvirtConfig config,
             Libvirt libvirt,
             ServerDisks disks,
             DiskSnapshots snapshots,
-            DomainXml descriptions) {
+            DomainXml descriptions,
+            Consumer<String> forgetLog) {
         this.config = config;
         this.libvirt = libvirt;
         this.disks = disks;
         this.snapshots = snapshots;
         this.descriptions = descriptions;
+        this.forgetLog = forgetLog;
         libvirt.onLifecycleEvent(this::onEvent);
     }
 
@@ -191,6 +197,7 @@ final class LibvirtHypervisor implements Hypervisor {
                 server,
                 () -> {
                     pullThePlug(server);
+                    libvirt.status(server).map(DomainStatus::name).ifPresent(forgetLog);
                     try {
                         libvirt.undefine(server);
                     } catch (LibvirtException e) {
@@ -208,6 +215,7 @@ final class LibvirtHypervisor implements Hypervisor {
         return translated(() -> libvirt.status(server).map(LibvirtHypervisor::powerState));
     }
 
+    @Override
     public void attach(MachineSpec spec, MachineSpec.Nic nic) {
         UUID server = spec.server();
         change(
@@ -223,6 +231,7 @@ final class LibvirtHypervisor implements Hypervisor {
                 });
     }
 
+    @Override
     public void detach(MachineSpec spec, MachineSpec.Nic nic) {
         UUID server = spec.server();
         change(
@@ -253,6 +262,7 @@ final class LibvirtHypervisor implements Hypervisor {
                 });
     }
 
+    @Override
     public void growDisk(MachineSpec spec) {
         change(
                 spec.server(),
@@ -261,6 +271,7 @@ final class LibvirtHypervisor implements Hypervisor {
                 });
     }
 
+    @Override
     public InputStream snapshot(UUID server) {
         return work(server, () -> snapshots.take(server));
     }

@@ -82,8 +82,7 @@ class LibvirtHypervisorTest {
         assertThat(hypervisor().machines()).extracting(Machine::server).doesNotContain(server);
         assertThat(data.resolve("servers").resolve(server.toString())).doesNotExist();
         try (Stream<Path> files = Files.walk(data.resolve("libvirt"))) {
-            assertThat(files.map(Path::toString))
-                    .noneMatch(name -> name.contains(spec.name()) && !name.contains("/log/"));
+            assertThat(files.map(Path::toString)).noneMatch(name -> name.contains(spec.name()));
         }
     }
 
@@ -163,6 +162,22 @@ class LibvirtHypervisorTest {
     }
 
     @Test
+    void everythingDiesAtOnce() throws IOException {
+        hypervisor().prepareDisks(spec);
+        hypervisor().start(spec);
+        LibvirtEngine engine = module().engines().getFirst();
+        ProcessHandle daemon = engine.daemon().orElseThrow();
+        String log = Files.readString(data.resolve("libvirt/pid/virtlogd.pid")).strip();
+        daemon.destroyForcibly();
+        ProcessHandle.of(Long.parseLong(log)).orElseThrow().destroyForcibly();
+        engine.guests().forEach(ProcessHandle::destroyForcibly);
+
+        await(() -> hypervisor().state(server).orElseThrow() != PowerState.RUNNING);
+        hypervisor().start(spec);
+        awaitConsole("booted");
+    }
+
+    @Test
     void anotherProcessFindsWhatRuns() {
         hypervisor().prepareDisks(spec);
         hypervisor().start(spec);
@@ -211,10 +226,10 @@ class LibvirtHypervisorTest {
     void aSnapshotOfARunningAndOfAStoppedServer() throws IOException {
         hypervisor().prepareDisks(spec);
         hypervisor().start(spec);
-        byte[] running = bytes(((LibvirtHypervisor) hypervisor()).snapshot(server));
+        byte[] running = bytes(hypervisor().snapshot(server));
         assertThat(state()).contains(PowerState.RUNNING);
         hypervisor().stop(server, Duration.ZERO);
-        byte[] stopped = bytes(((LibvirtHypervisor) hypervisor()).snapshot(server));
+        byte[] stopped = bytes(hypervisor().snapshot(server));
         for (byte[] snapshot : List.of(running, stopped)) {
             assertThat(snapshot).startsWith('Q', 'F', 'I', 0xfb);
             // A server made from the snapshot boots: it is whole and needs no other file.

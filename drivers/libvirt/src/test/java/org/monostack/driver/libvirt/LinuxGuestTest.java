@@ -90,11 +90,10 @@ class LinuxGuestTest {
         awaitLogin(hypervisor);
         assertThat(hypervisor.consoleLog(server, -1)).contains("from-the-config-drive");
 
-        LibvirtHypervisor libvirt = (LibvirtHypervisor) hypervisor;
-        libvirt.attach(spec, NIC);
-        libvirt.attach(spec, NIC);
-        libvirt.detach(spec, NIC);
-        libvirt.detach(spec, NIC);
+        hypervisor.attach(spec, NIC);
+        hypervisor.attach(spec, NIC);
+        hypervisor.detach(spec, NIC);
+        hypervisor.detach(spec, NIC);
 
         hypervisor.reboot(spec, false, PATIENCE);
         awaitLogin(hypervisor);
@@ -104,7 +103,7 @@ class LinuxGuestTest {
         assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(PATIENCE);
         assertThat(hypervisor.state(server)).contains(PowerState.OFF);
 
-        libvirt.growDisk(
+        hypervisor.growDisk(
                 new MachineSpec(
                         server,
                         spec.name(),
@@ -118,7 +117,7 @@ class LinuxGuestTest {
                         List.of(),
                         spec.configDrive(),
                         Map.of()));
-        libvirt.attach(spec, NIC);
+        hypervisor.attach(spec, NIC);
         hypervisor.start(spec);
         awaitLogin(hypervisor);
     }

@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class Libvirt implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Libvirt.class);
 
-    private static final int THREADS = 8;
+    // As many as the daemon is told to serve at once for one client.
+    private static final int THREADS = 16;
     private static final Duration QUICK = Duration.ofSeconds(30);
     // The first connection waits for the daemon to find out what QEMU can do.
     private static final Duration SLOW = Duration.ofSeconds(120);
@@ -73,8 +74,8 @@ public final class Libvirt implements AutoCloseable {
     }
 
     /**
-     * @param endpoint gives the URI to connect to whenever a connection is needed; it may start the
-     *     daemon, and may throw {@link LibvirtException}
+     * @param endpoint gives the URI to connect to; called whenever a connection is needed and every
+     *     two seconds, so it may start what is not running
      */
     public Libvirt(Supplier<String> endpoint) {
         session = new Session(library, endpoint, this::dispatch);
@@ -482,6 +483,7 @@ public final class Libvirt implements AutoCloseable {
 
     private void keep() {
         try {
+            var _ = session.endpoint().get(); // The daemon's companions need looking after too.
             onConnection("keep the connection", SLOW, connection -> 0);
         } catch (RuntimeException e) {
             log.warn("libvirt cannot be reached: {}", e.getMessage());

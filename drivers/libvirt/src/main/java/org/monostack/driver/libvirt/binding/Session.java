@@ -42,7 +42,7 @@ final class Session {
     private int registration = -1;
     private boolean closed;
     private long failedAt;
-    private LibvirtException lastFailure = new LibvirtException("not tried", -1);
+    private RuntimeException lastFailure = new LibvirtException("not tried", -1);
     private boolean failing;
 
     /**
@@ -55,6 +55,10 @@ final class Session {
         this.endpoint = endpoint;
         this.events = events;
         this.eventCallback = makeCallback();
+    }
+
+    Supplier<String> endpoint() {
+        return endpoint;
     }
 
     /** A living connection with a reference for the caller, who gives it to {@link #release}. */
@@ -133,7 +137,7 @@ final class Session {
                             MemorySegment.NULL);
             failing = false;
             log.debug("connected to {}", uri);
-        } catch (LibvirtException e) {
+        } catch (RuntimeException e) {
             drop();
             failing = true;
             failedAt = System.nanoTime();

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -48,6 +46,7 @@ public final class LibvirtEngine {
 
     private final Path directory;
     private final Supplier<Acceleration> acceleration;
+    private final GuestFiles guestFiles;
     private final Daemon libvirtd;
     private final Daemon virtlogd;
     private final ReentrantLock lock = new ReentrantLock();
@@ -55,7 +54,7 @@ public final class LibvirtEngine {
     /** A daemon that is recognised by its pid file and by its configuration's path. */
     private record Daemon(String name, Path pidFile, Path configuration) {
         Optional<ProcessHandle> process() {
-            return processOf(pidFile, configuration.toString());
+            return GuestFiles.processOf(pidFile, configuration.toString());
         }
     }
 
@@ -66,6 +65,7 @@ public final class LibvirtEngine {
     public LibvirtEngine(Path directory, Supplier<Acceleration> acceleration) {
         this.directory = directory;
         this.acceleration = acceleration;
+        guestFiles = new GuestFiles(directory);
         libvirtd =
                 new Daemon(
                         "libvirtd",
@@ -89,6 +89,9 @@ public final class LibvirtEngine {
             }
             requirePrograms();
             writeConfiguration();
+            if (!libvirtRuns) {
+                guestFiles.forgetDead();
+            }
             Programs.Ending ending =
                     Programs.run(START_DEADLINE, startCommand(!loggerRuns, !libvirtRuns));
             if (!ending.succeeded()) {
@@ -178,20 +181,20 @@ public final class LibvirtEngine {
 
     /** The QEMU processes of this engine's guests, known by the pid files that libvirt keeps. */
     public List<ProcessHandle> guests() {
-        List<ProcessHandle> found = new ArrayList<>();
-        Path pids = directory.resolve("run/qemu");
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(pids, "*.pid")) {
-            for (Path file : files) {
-                String name = String.valueOf(file.getFileName());
-                String guest = "guest=" + name.substring(0, name.length() - ".pid".length()) + ",";
-                processOf(file, guest).ifPresent(found::add);
-            }
-        } catch (NoSuchFileException e) {
-            return List.of();
+        try {
+            return List.copyOf(guestFiles.living().values());
         } catch (IOException e) {
-            throw new EngineException("guests cannot be listed in " + pids, e);
+            throw new EngineException("guests cannot be listed", e);
         }
-        return found;
+    }
+
+    /** Removes QEMU's own log of a guest that will not come back. */
+    public void removeLog(String guest) {
+        try {
+            guestFiles.removeLog(guest);
+        } catch (IOException e) {
+            throw new EngineException("the log of guest " + guest + " cannot be removed", e);
+        }
     }
 
     private void powerOffThroughLibvirt() {
@@ -232,6 +235,7 @@ public final class LibvirtEngine {
                 """
                 listen_tls = 0
                 listen_tcp = 0
+                max_client_requests = 16
                 auth_unix_rw = "none"
                 auth_unix_ro = "none"
                 unix_sock_rw_perms = "0700"
@@ -268,21 +272,6 @@ public final class LibvirtEngine {
             throw new EngineException("the data directory's path has a quote in it: " + text);
         }
         return text;
-    }
-
-    /** The process a pid file names, if it lives and its command line has that in it. */
-    private static Optional<ProcessHandle> processOf(Path pidFile, String mark) {
-        try {
-            long pid = Long.parseLong(Files.readString(pidFile).strip());
-            String command =
-                    new String(
-                            Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline")),
-                            StandardCharsets.UTF_8);
-            // A number may have been given to another process since.
-            return command.contains(mark) ? ProcessHandle.of(pid) : Optional.empty();
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
-        }
     }
 
     private static void end(ProcessHandle process, Duration patience) {
