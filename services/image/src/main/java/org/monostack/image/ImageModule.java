@@ -10,6 +10,9 @@ import org.monostack.image.api.ImagesApi;
 import org.monostack.image.api.ImportApi;
 import org.monostack.image.api.InfoApi;
 import org.monostack.image.api.MembersApi;
+import org.monostack.image.api.MetadefAccess;
+import org.monostack.image.api.MetadefItemsApi;
+import org.monostack.image.api.MetadefNamespacesApi;
 import org.monostack.image.api.Schemas;
 import org.monostack.image.api.TasksApi;
 import org.monostack.image.content.ContentDirectory;
@@ -19,6 +22,7 @@ import org.monostack.image.operation.WebDownload;
 import org.monostack.image.store.ImageList;
 import org.monostack.image.store.ImageStore;
 import org.monostack.image.store.MemberStore;
+import org.monostack.image.store.MetadefStore;
 import org.monostack.image.store.TaskStore;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
@@ -73,6 +77,10 @@ public final class ImageModule {
         new ImportApi(database, config, access, imageStore, tasks, operations, importImage)
                 .route(routes);
         new TasksApi(database, config, access, tasks).route(routes);
+        MetadefStore metadefs = new MetadefStore();
+        MetadefAccess metadefAccess = new MetadefAccess(metadefs);
+        new MetadefNamespacesApi(database, config, metadefs, metadefAccess).route(routes);
+        new MetadefItemsApi(database, metadefs, metadefAccess).route(routes);
         httpService =
                 new HttpService(
                         "image",

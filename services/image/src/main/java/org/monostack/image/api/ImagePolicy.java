@@ -21,8 +21,9 @@ public final class ImagePolicy {
     private ImagePolicy() {}
 
     public static Policy defaults() {
-        return Policy.builder()
-                .rule("default", "")
+        Policy.Builder rules = Policy.builder();
+        addMetadefs(rules);
+        return rules.rule("default", "")
                 .rule("context_is_admin", "role:admin")
                 .rule("service_api", "role:service or role:admin")
                 .rule(
@@ -63,5 +64,49 @@ public final class ImagePolicy {
                 .rule("tasks_api_access", ADMIN, "Use the tasks API.")
                 .rule("stores_info_detail", ADMIN, "List stores with their details.")
                 .build();
+    }
+
+    private static void addMetadefs(Policy.Builder rules) {
+        rules.rule("metadef_default", "").rule("metadef_admin", ADMIN);
+        String readable =
+                ADMIN
+                        + " or (role:reader and (project_id:%(project_id)s or"
+                        + " 'public':%(visibility)s))";
+        rules.rule("get_metadef_namespaces", ADMIN_OR_READER, "List namespaces.");
+        for (String rule :
+                new String[] {
+                    "get_metadef_namespace",
+                    "get_metadef_object",
+                    "get_metadef_objects",
+                    "list_metadef_resource_types",
+                    "get_metadef_resource_type",
+                    "get_metadef_property",
+                    "get_metadef_properties",
+                    "get_metadef_tag",
+                    "get_metadef_tags"
+                }) {
+            rules.rule(rule, readable, "Read metadata definitions.");
+        }
+        for (String rule :
+                new String[] {
+                    "modify_metadef_namespace",
+                    "add_metadef_namespace",
+                    "delete_metadef_namespace",
+                    "modify_metadef_object",
+                    "add_metadef_object",
+                    "delete_metadef_object",
+                    "add_metadef_resource_type_association",
+                    "remove_metadef_resource_type_association",
+                    "modify_metadef_property",
+                    "add_metadef_property",
+                    "remove_metadef_property",
+                    "modify_metadef_tag",
+                    "add_metadef_tag",
+                    "add_metadef_tags",
+                    "delete_metadef_tag",
+                    "delete_metadef_tags"
+                }) {
+            rules.rule(rule, "rule:metadef_admin", "Change metadata definitions.");
+        }
     }
 }
