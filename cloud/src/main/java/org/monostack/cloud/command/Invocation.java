@@ -74,6 +74,9 @@ record Invocation(Path home, Optional<Path> configFile, CloudConfig config) {
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         command.addAll(
                 java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.add(
+                "-D%s=/proc/%d/ns/net"
+                        .formatted(NetworkNamespace.OUTSIDE, ProcessHandle.current().pid()));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(arguments);

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.monostack.cloud.machine.LaunchFailed;
+import org.monostack.cloud.machine.NetworkNamespace;
 
 /** The background process that serves the cloud of one data directory. */
 public final class ServeProcess {
@@ -55,6 +56,11 @@ public final class ServeProcess {
         command.add(MARK + data.root());
         command.add("-Dmonostack.home=" + home);
         command.add("-Dmonostack.log=" + log);
+        command.add(
+                "-D"
+                        + NetworkNamespace.OUTSIDE
+                        + "="
+                        + System.getProperty(NetworkNamespace.OUTSIDE, ""));
         command.add("-Dlogback.configurationFile=logback-serve.xml");
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("org.monostack.cloud.command.Main", "serve"));

@@ -13,6 +13,7 @@ import org.monostack.cloud.config.Ipv4;
 import org.monostack.cloud.machine.DebianPackages;
 import org.monostack.cloud.machine.LaunchFailed;
 import org.monostack.cloud.machine.Machine;
+import org.monostack.cloud.machine.NetworkNamespace;
 
 /**
  * What {@code stack.sh} does once there is something to run: checks the machine against the
@@ -145,14 +146,14 @@ public final class Up {
                             + String.join(" ", names));
             return;
         }
-        DebianPackages packages = new DebianPackages(console::detail);
+        DebianPackages packages = new DebianPackages(NetworkNamespace.outside(), console::detail);
         console.begin("packages");
         List<String> missing = packages.missing(names);
         if (missing.isEmpty()) {
             console.done("packages", "all " + names.size() + " are there");
             return;
         }
-        if (!config.host().root()) {
+        if (!machine.root()) {
             throw new LaunchFailed(
                     "packages are missing; install them with: sudo apt-get install"
                             + " --no-install-recommends "

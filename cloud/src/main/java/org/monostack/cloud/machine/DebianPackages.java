@@ -22,12 +22,15 @@ public final class DebianPackages {
     private static final Map<String, String> QUIET =
             Map.of("DEBIAN_FRONTEND", "noninteractive", "LC_ALL", "C");
 
+    private final List<String> prefix;
     private final Consumer<String> log;
 
     /**
+     * @param prefix begins the commands that download; empty for none
      * @param log told every line that the package manager prints
      */
-    public DebianPackages(Consumer<String> log) {
+    public DebianPackages(List<String> prefix, Consumer<String> log) {
+        this.prefix = List.copyOf(prefix);
         this.log = log;
     }
 
@@ -97,7 +100,7 @@ public final class DebianPackages {
                                     "-o",
                                     "DPkg::Lock::Timeout=300"));
             install.addAll(names);
-            Shell.Result result = Shell.run(install, QUIET, log);
+            Shell.Result result = Shell.run(prefixed(install), QUIET, log);
             if (!result.ok()) {
                 // Old lists name files that the mirror no longer has.
                 run(List.of("apt-get", "update", "-q"), "the package lists cannot be fetched");
@@ -113,10 +116,16 @@ public final class DebianPackages {
     }
 
     private void run(List<String> command, String otherwise) {
-        Shell.Result result = Shell.run(command, QUIET, log);
+        Shell.Result result = Shell.run(prefixed(command), QUIET, log);
         if (!result.ok()) {
             throw new LaunchFailed(otherwise + ":\n" + result.tail());
         }
+    }
+
+    private List<String> prefixed(List<String> command) {
+        List<String> all = new ArrayList<>(prefix);
+        all.addAll(command);
+        return all;
     }
 
     private static boolean listsThere() {

@@ -27,6 +27,20 @@ public record NetworkNamespace(String name) {
         }
     }
 
+    /** The option that tells a process inside where the one is that entered the namespace. */
+    public static final String OUTSIDE = "monostack.outside";
+
+    /**
+     * The command that runs another where this one was started, before it entered a namespace:
+     * downloads must not depend on the cloud's own way out. Empty if that is here, or gone.
+     */
+    public static List<String> outside() {
+        String origin = System.getProperty(OUTSIDE, "");
+        return origin.isEmpty() || !Files.exists(Path.of(origin))
+                ? List.of()
+                : List.of("nsenter", "--net=" + origin);
+    }
+
     /**
      * The command that runs another inside. It changes the network alone: {@code ip netns exec}
      * would also give a mount namespace of its own, in which what we mount would be lost.

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.machine.LaunchFailed;
+import org.monostack.cloud.machine.NetworkNamespace;
 import org.monostack.cloud.machine.Shell;
 import org.monostack.image.Images;
 import org.monostack.image.InvalidImage;
@@ -177,7 +178,9 @@ public final class ImageSeed {
             }
             return;
         }
-        Shell.Result result = Shell.run(List.of(builder.toString(), workDirectory.toString()));
+        List<String> command = new ArrayList<>(NetworkNamespace.outside());
+        command.addAll(List.of(builder.toString(), workDirectory.toString()));
+        Shell.Result result = Shell.run(command);
         if (!result.ok()) {
             throw new LaunchFailed("the guest image cannot be built:\n" + result.tail());
         }

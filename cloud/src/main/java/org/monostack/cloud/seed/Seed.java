@@ -35,6 +35,7 @@ public final class Seed {
     private final Path guestBuilder;
     private final List<String> notes = new ArrayList<>();
     private final boolean wanted;
+    private boolean complete = true;
 
     public Seed(
             CloudConfig config,
@@ -80,9 +81,17 @@ public final class Seed {
     /** The images; says what came of it. */
     public String images() {
         ImageSeed seed = new ImageSeed(images, database, config, guestDirectory, guestBuilder);
-        List<String> made = seed.ensure(required("admin"));
-        notes.addAll(seed.notes());
-        return made.isEmpty() ? "none" : String.join(", ", made);
+        try {
+            List<String> made = seed.ensure(required("admin"));
+            notes.addAll(seed.notes());
+            return made.isEmpty() ? "none" : String.join(", ", made);
+        } catch (LaunchFailed e) {
+            // A cloud without an image is of use all the same; the next start tries again.
+            complete = false;
+            notes.addAll(seed.notes());
+            notes.add(e.getMessage());
+            return "not all of them, see below";
+        }
     }
 
     /** What the user should be told. */
@@ -90,8 +99,11 @@ public final class Seed {
         return List.copyOf(notes);
     }
 
-    /** Remembers that all was seeded. */
+    /** Remembers that all was seeded, if it was. */
     public void finished() {
+        if (!complete) {
+            return;
+        }
         try {
             PrivateFiles.write(marker, fingerprint());
         } catch (IOException e) {

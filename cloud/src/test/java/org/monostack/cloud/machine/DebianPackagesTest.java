@@ -25,7 +25,7 @@ class DebianPackagesTest {
     @Test
     void whatNobodyKnowsIsMissing() {
         if (DebianPackages.available()) {
-            DebianPackages packages = new DebianPackages(line -> {});
+            DebianPackages packages = new DebianPackages(List.of(), line -> {});
             assertThat(packages.missing(List.of("dpkg", "no-such-package-at-all")))
                     .containsExactly("no-such-package-at-all");
         }
