@@ -53,7 +53,7 @@ inventory >"$scratch/before"
 as admin demo
 say "$rounds rounds, seed $seed, kills within $span s, driver $VIRT_DRIVER"
 in_cloud python3 lib/kill_rounds.py --rounds "$rounds" --seed "$seed" --span "$span" --pid-file "$DATA_DIR/run/monostack.pid" \
-    --libvirt-socket "$DATA_DIR/libvirt/run/libvirt-sock" --libvirt-directory "$DATA_DIR/libvirt" --driver "$VIRT_DRIVER" \
+    --libvirt-socket "$DATA_DIR/compute/libvirt/run/libvirt-sock" --servers-directory "$DATA_DIR/compute/servers" --driver "$VIRT_DRIVER" \
     --restart "$home/stack.sh" | tee "$scratch/rounds"
 passed=$((passed + $(grep -c '^ok' "$scratch/rounds")))
 failed=$((failed + $(grep -c '^FAILED' "$scratch/rounds")))

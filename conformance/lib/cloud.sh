@@ -92,7 +92,7 @@ sql() {
 }
 
 domains() {
-    virsh --quiet --connect "qemu:///system?socket=$DATA_DIR/libvirt/run/libvirt-sock" list --all --uuid | grep . | sort
+    virsh --quiet --connect "qemu:///system?socket=$DATA_DIR/compute/libvirt/run/libvirt-sock" list --all --uuid | grep . | sort
 }
 
 northbound() {
@@ -110,7 +110,7 @@ inventory() {
     local table
     for table in network.network network.subnet network.port network.ip_allocation network.router network.floating_ip \
         network.security_group network.security_group_rule network.port_security_group placement.consumer placement.allocation \
-        compute.keypair image.image image.image_content; do
+        compute.keypair image.image; do
         echo "rows of $table: $(sql "select count(*) from $table")"
     done
     echo "servers: $(sql 'select count(*) from compute.server where not deleted')"
@@ -121,7 +121,7 @@ inventory() {
             echo "OVN $table: $(northbound --bare --columns _uuid list "$table" | grep -c .)"
         done
         ip -n "$namespace" -o link | sed 's/^[0-9]*: //; s/[:@].*//' | sort | sed 's/^/device: /'
-        find "$DATA_DIR/libvirt" -type d -name '????????-????-????-????-????????????' -printf 'server directory: %f\n' | sort
+        find "$DATA_DIR/compute/servers" -type d -name '????????-????-????-????-????????????' -printf 'server directory: %f\n' | sort
     fi
     return 0
 }

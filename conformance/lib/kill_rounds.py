@@ -151,7 +151,7 @@ class Rounds:
         domains = set(every.stdout.split())
         found = [f"domain {d} of no server" for d in domains - set(servers)]
         found += [f"server {i} is ACTIVE without a running domain" for i in running - set(listed.stdout.split())]
-        for root, directories, _ in os.walk(self.options.libvirt_directory):
+        for root, directories, _ in os.walk(self.options.servers_directory):
             for name in directories:
                 if len(name) == 36 and name.count("-") == 4 and name not in servers:
                     found.append(f"directory {os.path.join(root, name)} of no server")
@@ -172,7 +172,7 @@ def main():
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--span", type=float, required=True)
-    for name in ("--pid-file", "--libvirt-socket", "--libvirt-directory", "--driver", "--restart"):
+    for name in ("--pid-file", "--libvirt-socket", "--servers-directory", "--driver", "--restart"):
         parser.add_argument(name, required=True)
     rounds = Rounds(parser.parse_args())
     rounds.run()
