@@ -47,29 +47,28 @@ public final class NetworkBootstrap {
             Optional<String> poolStart,
             Optional<String> poolEnd,
             String physicalNetwork) {
-        return database.inTransaction(
-                tx -> {
-                    Optional<UUID> known = network(tx, project, name);
-                    if (known.isPresent()) {
-                        return known.get();
-                    }
-                    ObjectNode network = named(project, name);
-                    network.put("router:external", true);
-                    network.put("is_default", true);
-                    network.put("provider:network_type", "flat");
-                    network.put("provider:physical_network", physicalNetwork);
-                    String id = api.createNetwork(tx, system(project), network).getId();
-                    ObjectNode subnet = subnet(project, name + "-subnet", id, cidr, gateway);
-                    subnet.put("enable_dhcp", false);
-                    if (poolStart.isPresent() && poolEnd.isPresent()) {
-                        subnet.putArray("allocation_pools")
-                                .addObject()
-                                .put("start", poolStart.get())
-                                .put("end", poolEnd.get());
-                    }
-                    api.createSubnet(tx, system(project), subnet);
-                    return UUID.fromString(id);
-                });
+        return database.inTransaction(tx -> {
+            Optional<UUID> known = network(tx, project, name);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            ObjectNode network = named(project, name);
+            network.put("router:external", true);
+            network.put("is_default", true);
+            network.put("provider:network_type", "flat");
+            network.put("provider:physical_network", physicalNetwork);
+            String id = api.createNetwork(tx, system(project), network).getId();
+            ObjectNode subnet = subnet(project, name + "-subnet", id, cidr, gateway);
+            subnet.put("enable_dhcp", false);
+            if (poolStart.isPresent() && poolEnd.isPresent()) {
+                subnet.putArray("allocation_pools")
+                        .addObject()
+                        .put("start", poolStart.get())
+                        .put("end", poolEnd.get());
+            }
+            api.createSubnet(tx, system(project), subnet);
+            return UUID.fromString(id);
+        });
     }
 
     /** A project's own network with one IPv4 subnet. */
@@ -80,68 +79,60 @@ public final class NetworkBootstrap {
             String cidr,
             String gateway,
             List<String> dnsServers) {
-        return database.inTransaction(
-                tx -> {
-                    Optional<UUID> known = network(tx, project, name);
-                    if (known.isPresent()) {
-                        return known.get();
-                    }
-                    String id =
-                            api.createNetwork(tx, system(project), named(project, name)).getId();
-                    ObjectNode subnet = subnet(project, subnetName, id, cidr, gateway);
-                    subnet.set("dns_nameservers", Json.strings(dnsServers));
-                    api.createSubnet(tx, system(project), subnet);
-                    return UUID.fromString(id);
-                });
+        return database.inTransaction(tx -> {
+            Optional<UUID> known = network(tx, project, name);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            String id = api.createNetwork(tx, system(project), named(project, name)).getId();
+            ObjectNode subnet = subnet(project, subnetName, id, cidr, gateway);
+            subnet.set("dns_nameservers", Json.strings(dnsServers));
+            api.createSubnet(tx, system(project), subnet);
+            return UUID.fromString(id);
+        });
     }
 
     /** A router between an external network and all subnets of a project's network. */
     public UUID ensureRouter(
             String project, String name, UUID externalNetwork, UUID privateNetwork) {
-        return database.inTransaction(
-                tx -> {
-                    Optional<String> known =
-                            tx.sql()
-                                    .select(ROUTER.ID)
-                                    .from(ROUTER)
-                                    .where(ROUTER.PROJECT_ID.eq(project), ROUTER.NAME.eq(name))
-                                    .limit(1)
-                                    .fetchOptional(ROUTER.ID);
-                    if (known.isPresent()) {
-                        return UUID.fromString(known.get());
-                    }
-                    ObjectNode body = named(project, name);
-                    body.putObject("external_gateway_info")
-                            .put("network_id", externalNetwork.toString());
-                    String id = api.createRouter(tx, system(project), body).getId();
-                    for (SubnetRecord subnet :
-                            tx.sql()
-                                    .selectFrom(SUBNET)
-                                    .where(SUBNET.NETWORK_ID.eq(privateNetwork.toString()))
-                                    .fetch()) {
-                        api.addRouterInterface(tx, id, subnet);
-                    }
-                    return UUID.fromString(id);
-                });
+        return database.inTransaction(tx -> {
+            Optional<String> known =
+                    tx.sql()
+                            .select(ROUTER.ID)
+                            .from(ROUTER)
+                            .where(ROUTER.PROJECT_ID.eq(project), ROUTER.NAME.eq(name))
+                            .limit(1)
+                            .fetchOptional(ROUTER.ID);
+            if (known.isPresent()) {
+                return UUID.fromString(known.get());
+            }
+            ObjectNode body = named(project, name);
+            body.putObject("external_gateway_info").put("network_id", externalNetwork.toString());
+            String id = api.createRouter(tx, system(project), body).getId();
+            for (SubnetRecord subnet :
+                    tx.sql()
+                            .selectFrom(SUBNET)
+                            .where(SUBNET.NETWORK_ID.eq(privateNetwork.toString()))
+                            .fetch()) {
+                api.addRouterInterface(tx, id, subnet);
+            }
+            return UUID.fromString(id);
+        });
     }
 
     /** The address under which a router reaches the outside, once it has one. */
     public Optional<String> gatewayAddress(UUID router) {
-        return database.inTransaction(
-                tx ->
-                        tx.sql()
-                                .select(IP_ALLOCATION.ADDRESS)
-                                .from(IP_ALLOCATION)
-                                .join(PORT)
-                                .on(
-                                        PORT.ID.eq(
-                                                IP_ALLOCATION.PORT_ID))
-                                .where(
-                                        PORT.DEVICE_ID.eq(router.toString()),
-                                        PORT.DEVICE_OWNER.eq("network:router_gateway"))
-                                .limit(1)
-                                .fetchOptional(
-                                        IP_ALLOCATION.ADDRESS));
+        return database.inTransaction(tx ->
+                tx.sql()
+                        .select(IP_ALLOCATION.ADDRESS)
+                        .from(IP_ALLOCATION)
+                        .join(PORT)
+                        .on(PORT.ID.eq(IP_ALLOCATION.PORT_ID))
+                        .where(
+                                PORT.DEVICE_ID.eq(router.toString()),
+                                PORT.DEVICE_OWNER.eq("network:router_gateway"))
+                        .limit(1)
+                        .fetchOptional(IP_ALLOCATION.ADDRESS));
     }
 
     private static Optional<UUID> network(Transaction tx, String project, String name) {

@@ -45,10 +45,8 @@ public final class NetworkModule implements AutoCloseable {
         Ports ports = new Ports(changes);
         SecurityGroups securityGroups = new SecurityGroups(changes);
         Quotas quotas = new Quotas();
-        this.realisation =
-                new Realisation(database, driver, changes, new Intents(config), config);
-        this.api =
-                new NetworkApi(database, config, policy, changes, ports, securityGroups, quotas);
+        this.realisation = new Realisation(database, driver, changes, new Intents(config), config);
+        this.api = new NetworkApi(database, config, policy, changes, ports, securityGroups, quotas);
         this.serverPorts =
                 new ServerPorts(
                         ports,

@@ -61,10 +61,7 @@ final class NetworkPolicy {
                 .rule("admin_only", "rule:context_is_admin", "Rule for admin-only access")
                 .rule("regular_user", "", "Rule for regular user access")
                 .rule("shared", "True:%(shared)s", "Rule of shared network")
-                .rule(
-                        "external",
-                        "True:%(router:external)s",
-                        "Definition of an external network")
+                .rule("external", "True:%(router:external)s", "Definition of an external network")
                 .rule("default", "rule:admin_or_owner", "Default access rule")
                 .rule(
                         "network_device",
@@ -146,8 +143,14 @@ final class NetworkPolicy {
                         "create_port:port_security_enabled",
                         serviceOrNetOwner,
                         "Specify port security")
-                .rule("create_port:binding:host_id", "rule:admin_only or rule:service_api", "Specify the host of a port")
-                .rule("create_port:binding:profile", "rule:admin_only or rule:service_api", "Specify the binding profile")
+                .rule(
+                        "create_port:binding:host_id",
+                        "rule:admin_only or rule:service_api",
+                        "Specify the host of a port")
+                .rule(
+                        "create_port:binding:profile",
+                        "rule:admin_only or rule:service_api",
+                        "Specify the binding profile")
                 .rule("create_port:binding:vnic_type", ANY, "Specify the vNIC type")
                 .rule(
                         "create_port:allowed_address_pairs",
@@ -157,11 +160,26 @@ final class NetworkPolicy {
                         "get_port",
                         ADVANCED + " or rule:admin_owner_or_network_owner or rule:service_api",
                         "Get a port")
-                .rule("get_port:binding:vif_type", "rule:admin_only or rule:service_api", "See the VIF type")
-                .rule("get_port:binding:vif_details", "rule:admin_only or rule:service_api", "See the VIF details")
-                .rule("get_port:binding:host_id", "rule:admin_only or rule:service_api", "See the host of a port")
-                .rule("get_port:binding:profile", "rule:admin_only or rule:service_api", "See the binding profile")
-                .rule("update_port", OWNER + " or " + ADVANCED + " or rule:service_api", "Update a port")
+                .rule(
+                        "get_port:binding:vif_type",
+                        "rule:admin_only or rule:service_api",
+                        "See the VIF type")
+                .rule(
+                        "get_port:binding:vif_details",
+                        "rule:admin_only or rule:service_api",
+                        "See the VIF details")
+                .rule(
+                        "get_port:binding:host_id",
+                        "rule:admin_only or rule:service_api",
+                        "See the host of a port")
+                .rule(
+                        "get_port:binding:profile",
+                        "rule:admin_only or rule:service_api",
+                        "See the binding profile")
+                .rule(
+                        "update_port",
+                        OWNER + " or " + ADVANCED + " or rule:service_api",
+                        "Update a port")
                 .rule("update_port:device_id", ANY, "Update the device id of a port")
                 .rule("update_port:device_owner", device, "Update the device owner of a port")
                 .rule(
@@ -181,8 +199,14 @@ final class NetworkPolicy {
                         "update_port:port_security_enabled",
                         serviceOrNetOwner,
                         "Update port security")
-                .rule("update_port:binding:host_id", "rule:admin_only or rule:service_api", "Update the host of a port")
-                .rule("update_port:binding:profile", "rule:admin_only or rule:service_api", "Update the binding profile")
+                .rule(
+                        "update_port:binding:host_id",
+                        "rule:admin_only or rule:service_api",
+                        "Update the host of a port")
+                .rule(
+                        "update_port:binding:profile",
+                        "rule:admin_only or rule:service_api",
+                        "Update the binding profile")
                 .rule(
                         "update_port:binding:vnic_type",
                         OWNER + " or " + ADVANCED,
@@ -274,10 +298,7 @@ final class NetworkPolicy {
                 .rule("create_subnetpool", ANY, "Create a subnet pool")
                 .rule("create_subnetpool:shared", ADMIN, "Create a shared subnet pool")
                 .rule("create_subnetpool:is_default", ADMIN, "Create a default subnet pool")
-                .rule(
-                        "get_subnetpool",
-                        OWNER + " or rule:shared_subnetpools",
-                        "Get a subnet pool")
+                .rule("get_subnetpool", OWNER + " or rule:shared_subnetpools", "Get a subnet pool")
                 .rule("update_subnetpool", OWNER, "Update a subnet pool")
                 .rule("update_subnetpool:is_default", ADMIN, "Update the default subnet pool")
                 .rule("delete_subnetpool", OWNER, "Delete a subnet pool")

@@ -15,8 +15,8 @@ public sealed interface NetworkRequest {
 
     /**
      * A new port on the one network that the project can use: its own networks, else the shared
-     * ones. None at all gives no port, or 400 if {@code required} ({@code "networks": "auto"}); more
-     * than one is 409.
+     * ones. None at all gives no port, or 400 if {@code required} ({@code "networks": "auto"});
+     * more than one is 409.
      */
     record OnlyOne(boolean required) implements NetworkRequest {}
 }

@@ -53,9 +53,7 @@ class NetworksTest {
         String id = cloud.network("'name': 'own'");
         cloud.other.get("/v2.0/networks/" + id).expect(404);
         cloud.other.delete("/v2.0/networks/" + id).expect(404);
-        cloud.member
-                .put("/v2.0/networks/" + id, "{'network': {'shared': true}}")
-                .expect(403);
+        cloud.member.put("/v2.0/networks/" + id, "{'network': {'shared': true}}").expect(403);
         cloud.admin.put("/v2.0/networks/" + id, "{'network': {'shared': true}}").expect(200);
         JsonNode seen = cloud.other.get("/v2.0/networks/" + id).expect(200).json();
         assertThat(seen.path("network").path("shared").booleanValue()).isTrue();
@@ -88,9 +86,7 @@ class NetworksTest {
         cloud.member.post("/v2.0/networks", "{").expect(400);
         cloud.member.post("/v2.0/networks", "{'network': {'name': 5}}").expect(400);
         cloud.server.anonymous().get("/v2.0/networks").expect(401);
-        cloud.member
-                .post("/v2.0/networks", "{'network': {'project_id': 'somebody'}}")
-                .expect(400);
+        cloud.member.post("/v2.0/networks", "{'network': {'project_id': 'somebody'}}").expect(400);
         cloud.member
                 .post("/v2.0/networks", "{'network': {'provider:network_type': 'flat'}}")
                 .expect(403);
@@ -156,21 +152,17 @@ class NetworksTest {
                 .isEqualTo("10.1.0.2");
         assertThat(subnet.path("allocation_pools").get(0).path("end").stringValue())
                 .isEqualTo("10.1.0.254");
-        NetworkFixture.await(
-                () ->
-                        cloud.driver
-                                .find(UUID.fromString(network), NetworkIntent.class)
-                                .filter(n -> n.subnets().size() == 1)
-                                .flatMap(n -> n.subnets().getFirst().metadataAddress())
-                                .filter("10.1.0.2"::equals)
-                                .isPresent());
+        NetworkFixture.await(() ->
+                cloud.driver
+                        .find(UUID.fromString(network), NetworkIntent.class)
+                        .filter(n -> n.subnets().size() == 1)
+                        .flatMap(n -> n.subnets().getFirst().metadataAddress())
+                        .filter("10.1.0.2"::equals)
+                        .isPresent());
         cloud.member.delete("/v2.0/networks/" + network).expect(204);
         cloud.member.get("/v2.0/subnets/" + subnet.path("id").stringValue()).expect(404);
         NetworkFixture.await(
-                () ->
-                        cloud.driver
-                                .find(UUID.fromString(network), NetworkIntent.class)
-                                .isEmpty());
+                () -> cloud.driver.find(UUID.fromString(network), NetworkIntent.class).isEmpty());
     }
 
     @Test
@@ -243,9 +235,7 @@ class NetworksTest {
     @Test
     void tagsAndRevisionsWork() {
         String id = cloud.network("'name': 'tagged'");
-        cloud.member
-                .put("/v2.0/networks/" + id + "/tags", "{'tags': ['red', 'blue']}")
-                .expect(200);
+        cloud.member.put("/v2.0/networks/" + id + "/tags", "{'tags': ['red', 'blue']}").expect(200);
         cloud.member.put("/v2.0/networks/" + id + "/tags/green").expect(201);
         cloud.member.get("/v2.0/networks/" + id + "/tags/red").expect(204);
         cloud.member.delete("/v2.0/networks/" + id + "/tags/red").expect(204);

@@ -76,12 +76,11 @@ class RoutingTest {
                                         UUID.fromString(publicNetwork),
                                         network))
                 .isEqualTo(router);
-        NetworkFixture.await(
-                () ->
-                        cloud.driver
-                                .find(router, RouterIntent.class)
-                                .filter(r -> r.interfaces().size() == 1)
-                                .isPresent());
+        NetworkFixture.await(() ->
+                cloud.driver
+                        .find(router, RouterIntent.class)
+                        .filter(r -> r.interfaces().size() == 1)
+                        .isPresent());
         RouterIntent intent = cloud.driver.find(router, RouterIntent.class).orElseThrow();
         assertThat(intent.interfaces().getFirst().addresses()).containsExactly("10.11.12.1/24");
         assertThat(intent.sourceNat()).containsExactly("10.11.12.0/24");
@@ -102,29 +101,32 @@ class RoutingTest {
                                 + publicNetwork
                                 + "'}");
         cloud.member
-                .put("/v2.0/routers/" + router + "/add_router_interface", "{'subnet_id': '" + subnet + "'}")
+                .put(
+                        "/v2.0/routers/" + router + "/add_router_interface",
+                        "{'subnet_id': '" + subnet + "'}")
                 .expect(200);
         cloud.member
-                .put("/v2.0/routers/" + router + "/add_router_interface", "{'subnet_id': '" + subnet + "'}")
+                .put(
+                        "/v2.0/routers/" + router + "/add_router_interface",
+                        "{'subnet_id': '" + subnet + "'}")
                 .expect(400);
         UUID server = UUID.randomUUID();
         Networks networks = cloud.module.networks();
         ServerPort port =
                 cloud.database
-                        .inTransaction(
-                                tx ->
-                                        networks.allocate(
-                                                tx,
-                                                caller(),
-                                                server,
-                                                List.of(
-                                                        new NetworkRequest.OnNetwork(
-                                                                UUID.fromString(network),
-                                                                Optional.empty(),
-                                                                Optional.empty())),
-                                                List.of(),
-                                                Optional.of("host-1"),
-                                                "nova"))
+                        .inTransaction(tx ->
+                                networks.allocate(
+                                        tx,
+                                        caller(),
+                                        server,
+                                        List.of(
+                                                new NetworkRequest.OnNetwork(
+                                                        UUID.fromString(network),
+                                                        Optional.empty(),
+                                                        Optional.empty())),
+                                        List.of(),
+                                        Optional.of("host-1"),
+                                        "nova"))
                         .getFirst();
         assertThat(port.fixedIps()).hasSize(1);
         assertThat(port.mac()).startsWith("fa:16:3e:");
@@ -152,15 +154,14 @@ class RoutingTest {
         assertThat(floating.path("router_id").stringValue()).isEqualTo(router);
         assertThat(floating.path("floating_ip_address").stringValue()).startsWith("192.168.31.1");
         String id = floating.path("id").stringValue();
-        NetworkFixture.await(
-                () ->
-                        cloud.member
-                                .get("/v2.0/floatingips/" + id)
-                                .json()
-                                .path("floatingip")
-                                .path("status")
-                                .stringValue()
-                                .equals("ACTIVE"));
+        NetworkFixture.await(() ->
+                cloud.member
+                        .get("/v2.0/floatingips/" + id)
+                        .json()
+                        .path("floatingip")
+                        .path("status")
+                        .stringValue()
+                        .equals("ACTIVE"));
         assertThat(
                         cloud.driver
                                 .find(UUID.fromString(router), RouterIntent.class)
@@ -182,18 +183,16 @@ class RoutingTest {
                                 .floatingIps())
                 .hasSize(1);
         Optional<UUID> found =
-                cloud.database.inTransaction(
-                        tx ->
-                                networks.serverAt(
-                                        tx,
-                                        UUID.fromString(network),
-                                        port.fixedIps().getFirst().address()));
+                cloud.database.inTransaction(tx ->
+                        networks.serverAt(
+                                tx,
+                                UUID.fromString(network),
+                                port.fixedIps().getFirst().address()));
         assertThat(found).contains(server);
 
         cloud.database.run(tx -> networks.release(tx, server));
         cloud.member.get("/v2.0/ports/" + port.portId()).expect(404);
-        JsonNode freed =
-                cloud.member.get("/v2.0/floatingips/" + id).json().path("floatingip");
+        JsonNode freed = cloud.member.get("/v2.0/floatingips/" + id).json().path("floatingip");
         assertThat(freed.path("port_id").isNull()).isTrue();
         assertThat(freed.path("status").stringValue()).isEqualTo("DOWN");
         cloud.member.delete("/v2.0/floatingips/" + id).expect(204);
@@ -204,10 +203,7 @@ class RoutingTest {
                 .expect(200);
         cloud.member.delete("/v2.0/routers/" + router).expect(204);
         NetworkFixture.await(
-                () ->
-                        cloud.driver
-                                .find(UUID.fromString(router), RouterIntent.class)
-                                .isEmpty());
+                () -> cloud.driver.find(UUID.fromString(router), RouterIntent.class).isEmpty());
     }
 
     @Test
@@ -218,23 +214,21 @@ class RoutingTest {
         Set<Integer> statuses = ConcurrentHashMap.newKeySet();
         try (var executor = Executors.newFixedThreadPool(8)) {
             for (int i = 0; i < 14; i++) {
-                executor.submit(
-                        () -> {
-                            var answer =
-                                    cloud.member.post(
-                                            "/v2.0/ports",
-                                            "{'port': {'network_id': '" + network + "'}}");
-                            statuses.add(answer.status());
-                            if (answer.status() == 201) {
-                                addresses.add(
-                                        answer.json()
-                                                .path("port")
-                                                .path("fixed_ips")
-                                                .get(0)
-                                                .path("ip_address")
-                                                .stringValue());
-                            }
-                        });
+                executor.submit(() -> {
+                    var answer =
+                            cloud.member.post(
+                                    "/v2.0/ports", "{'port': {'network_id': '" + network + "'}}");
+                    statuses.add(answer.status());
+                    if (answer.status() == 201) {
+                        addresses.add(
+                                answer.json()
+                                        .path("port")
+                                        .path("fixed_ips")
+                                        .get(0)
+                                        .path("ip_address")
+                                        .stringValue());
+                    }
+                });
             }
         }
         // 14 hosts, less gateway and metadata port.
@@ -249,9 +243,7 @@ class RoutingTest {
         String start = "{'port': {'network_id': '" + network + "', ";
         cloud.member.post("/v2.0/ports", "{'port': {}}").expect(400);
         cloud.member
-                .post(
-                        "/v2.0/ports",
-                        "{'port': {'network_id': '" + UUID.randomUUID() + "'}}")
+                .post("/v2.0/ports", "{'port': {'network_id': '" + UUID.randomUUID() + "'}}")
                 .expect(404);
         cloud.member
                 .post("/v2.0/ports", start + "'fixed_ips': [{'ip_address': '10.41.0.1'}]}}")
@@ -349,7 +341,9 @@ class RoutingTest {
         cloud.member
                 .delete("/v2.0/security-groups/" + groups.get(0).path("id").stringValue())
                 .expect(409);
-        String id = NetworkFixture.create(cloud.member, "security-groups", "security_group", "'name': 'web'");
+        String id =
+                NetworkFixture.create(
+                        cloud.member, "security-groups", "security_group", "'name': 'web'");
         String start =
                 "{'security_group_rule': {'security_group_id': '"
                         + id
@@ -376,12 +370,11 @@ class RoutingTest {
         cloud.member.post("/v2.0/security-group-rules", good).expect(201);
         assertThat(cloud.member.post("/v2.0/security-group-rules", good).expect(409).text())
                 .contains("SecurityGroupRuleExists");
-        NetworkFixture.await(
-                () ->
-                        cloud.driver
-                                .find(UUID.fromString(id), SecurityGroupIntent.class)
-                                .filter(g -> g.rules().size() == 3)
-                                .isPresent());
+        NetworkFixture.await(() ->
+                cloud.driver
+                        .find(UUID.fromString(id), SecurityGroupIntent.class)
+                        .filter(g -> g.rules().size() == 3)
+                        .isPresent());
         cloud.member.delete("/v2.0/security-groups/" + id).expect(204);
     }
 

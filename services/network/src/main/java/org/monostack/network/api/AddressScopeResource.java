@@ -21,15 +21,14 @@ final class AddressScopeResource implements Resource<AddressScopeRecord> {
                     .with(
                             Attribute.of("ip_version")
                                     .in(ADDRESS_SCOPE.IP_VERSION)
-                                    .creatable(
-                                            value -> {
-                                                int version = Kind.integer(value);
-                                                if (version != 4 && version != 6) {
-                                                    throw Kind.invalid(
-                                                            "'" + version + "' is not in [4, 6].");
-                                                }
-                                                return IntNode.valueOf(version);
-                                            })
+                                    .creatable(value -> {
+                                        int version = Kind.integer(value);
+                                        if (version != 4 && version != 6) {
+                                            throw Kind.invalid(
+                                                    "'" + version + "' is not in [4, 6].");
+                                        }
+                                        return IntNode.valueOf(version);
+                                    })
                                     .or(IntNode.valueOf(4)),
                             Attribute.of("shared")
                                     .in(ADDRESS_SCOPE.SHARED)

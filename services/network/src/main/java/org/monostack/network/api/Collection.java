@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.Condition;
 import org.jooq.UpdatableRecord;
+import org.jooq.exception.DataAccessException;
+import org.jooq.exception.SQLStateClass;
 import org.jooq.impl.DSL;
 import org.monostack.network.NetworkErrors;
 import org.monostack.network.store.Quotas;
@@ -54,9 +57,7 @@ final class Collection<R extends UpdatableRecord<R>> {
     Collection<R> register(Routes routes) {
         readable(routes);
         String path = "/v2.0/" + type.path();
-        routes.post(path, this::create)
-                .policyInHandler("create_" + type.singular())
-                .answers(201);
+        routes.post(path, this::create).policyInHandler("create_" + type.singular()).answers(201);
         routes.put(path + "/{id}", this::update).policyInHandler("update_" + type.singular());
         routes.delete(path + "/{id}", this::delete)
                 .policyInHandler("delete_" + type.singular())
@@ -79,11 +80,10 @@ final class Collection<R extends UpdatableRecord<R>> {
         ArrayNode shown = body.putArray(type.plural());
         List<String> ids = new ArrayList<>();
         List<ObjectNode> views =
-                database.inTransaction(
-                        tx -> {
-                            resource.beforeList(tx, scope);
-                            return views(tx, scope, listing.rows(tx, visible(scope)));
-                        });
+                database.inTransaction(tx -> {
+                    resource.beforeList(tx, scope);
+                    return views(tx, scope, listing.rows(tx, visible(scope)));
+                });
         Set<String> fields = fields(request);
         for (ObjectNode view : views) {
             Map<String, Object> target = Targets.of(view);
@@ -100,11 +100,10 @@ final class Collection<R extends UpdatableRecord<R>> {
         Scope scope = Scope.of(request.caller(), policy);
         String id = request.pathParameter("id");
         ObjectNode view =
-                database.inTransaction(
-                        tx -> {
-                            resource.beforeList(tx, scope);
-                            return view(tx, scope, find(tx, scope, id, false));
-                        });
+                database.inTransaction(tx -> {
+                    resource.beforeList(tx, scope);
+                    return view(tx, scope, find(tx, scope, id, false));
+                });
         return Response.json(200, wrap(scope, requireVisible(scope, view, id), fields(request)));
     }
 
@@ -120,24 +119,20 @@ final class Collection<R extends UpdatableRecord<R>> {
             checked.add(values);
         }
         List<ObjectNode> views =
-                database.inTransaction(
-                        tx -> {
-                            List<R> rows = new ArrayList<>();
-                            // The body may run again after a deadlock, so it works on copies.
-                            List<Values> copies = checked.stream().map(Values::copy).toList();
-                            copies.forEach(values -> authorizeCreate(tx, scope, values));
-                            Map<String, Integer> perProject = new LinkedHashMap<>();
-                            copies.forEach(
-                                    values ->
-                                            perProject.merge(
-                                                    values.text("project_id"), 1, Integer::sum));
-                            perProject.forEach(
-                                    (project, count) -> charge(tx, project, count));
-                            for (Values values : copies) {
-                                rows.add(insert(tx, scope, values));
-                            }
-                            return views(tx, scope, rows);
-                        });
+                change(tx -> {
+                    List<R> rows = new ArrayList<>();
+                    // The body may run again after a deadlock, so it works on copies.
+                    List<Values> copies = checked.stream().map(Values::copy).toList();
+                    copies.forEach(values -> authorizeCreate(tx, scope, values));
+                    Map<String, Integer> perProject = new LinkedHashMap<>();
+                    copies.forEach(
+                            values -> perProject.merge(values.text("project_id"), 1, Integer::sum));
+                    perProject.forEach((project, count) -> charge(tx, project, count));
+                    for (Values values : copies) {
+                        rows.add(insert(tx, scope, values));
+                    }
+                    return views(tx, scope, rows);
+                });
         if (!bulk) {
             return Response.json(201, wrap(scope, views.getFirst(), Set.of()));
         }
@@ -174,14 +169,13 @@ final class Collection<R extends UpdatableRecord<R>> {
         JsonNode item = type.unwrap(request.json(), false).getFirst();
         Values changes = type.forUpdate(item);
         ObjectNode view =
-                database.inTransaction(
-                        tx -> {
-                            R row = find(tx, scope, id, true);
-                            authorizeUpdate(tx, scope, row, changes, id);
-                            ifMatch(request, row);
-                            change(tx, scope, row, changes.copy());
-                            return view(tx, scope, row);
-                        });
+                change(tx -> {
+                    R row = find(tx, scope, id, true);
+                    authorizeUpdate(tx, scope, row, changes, id);
+                    ifMatch(request, row);
+                    change(tx, scope, row, changes.copy());
+                    return view(tx, scope, row);
+                });
         return Response.json(200, wrap(scope, view, Set.of()));
     }
 
@@ -197,17 +191,32 @@ final class Collection<R extends UpdatableRecord<R>> {
     private Response delete(Request request) {
         Scope scope = Scope.of(request.caller(), policy);
         String id = request.pathParameter("id");
-        database.run(
-                tx -> {
-                    R row = find(tx, scope, id, true);
-                    authorize(scope, "delete_" + type.singular(), view(tx, scope, row), id);
-                    ifMatch(request, row);
-                    resource.delete(tx, scope, row);
-                    if (type.tagged()) {
-                        Tags.replace(tx, id, List.of());
-                    }
-                });
+        database.run(tx -> {
+            R row = find(tx, scope, id, true);
+            authorize(scope, "delete_" + type.singular(), view(tx, scope, row), id);
+            ifMatch(request, row);
+            resource.delete(tx, scope, row);
+            if (type.tagged()) {
+                Tags.replace(tx, id, List.of());
+            }
+        });
         return Response.empty(204);
+    }
+
+    /** Runs a transaction; what two requests made at the same moment is a conflict of theirs. */
+    private <T> T change(Function<Transaction, T> body) {
+        try {
+            return database.inTransaction(body);
+        } catch (DataAccessException e) {
+            if (e.sqlStateClass() == SQLStateClass.C23_INTEGRITY_CONSTRAINT_VIOLATION) {
+                throw NetworkErrors.conflict(
+                        "HTTPConflict",
+                        "Another request changed what this "
+                                + type.singular()
+                                + " depends on at the same moment.");
+            }
+            throw e;
+        }
     }
 
     private Condition visible(Scope scope) {
@@ -264,8 +273,7 @@ final class Collection<R extends UpdatableRecord<R>> {
         attributes(scope, rule, values, target);
     }
 
-    private void authorizeUpdate(
-            Transaction tx, Scope scope, R row, Values changes, String id) {
+    private void authorizeUpdate(Transaction tx, Scope scope, R row, Values changes, String id) {
         String rule = "update_" + type.singular();
         ObjectNode view = view(tx, scope, row);
         authorize(scope, rule, view, id);
@@ -275,8 +283,7 @@ final class Collection<R extends UpdatableRecord<R>> {
     }
 
     /** Checks the rules that guard single attributes, and keys of structured ones. */
-    private void attributes(
-            Scope scope, String rule, Values values, Map<String, Object> target) {
+    private void attributes(Scope scope, String rule, Values values, Map<String, Object> target) {
         for (String name : values.explicit()) {
             String attributeRule = rule + ":" + name;
             if (scope.policy().defines(attributeRule)) {
@@ -370,7 +377,9 @@ final class Collection<R extends UpdatableRecord<R>> {
                 continue;
             }
             String rule = "get_" + type.singular() + ":" + name;
-            if (!name.equals("tags") && scope.policy().defines(rule) && !scope.allows(rule, target)) {
+            if (!name.equals("tags")
+                    && scope.policy().defines(rule)
+                    && !scope.allows(rule, target)) {
                 continue;
             }
             shown.set(name, value);

@@ -75,10 +75,7 @@ final class FloatingIpResource implements Resource<FloatingIpRecord> {
     public void decorate(
             Transaction tx, Scope scope, List<FloatingIpRecord> rows, List<ObjectNode> views) {
         List<String> ids =
-                rows.stream()
-                        .map(FloatingIpRecord::getPortId)
-                        .filter(Objects::nonNull)
-                        .toList();
+                rows.stream().map(FloatingIpRecord::getPortId).filter(Objects::nonNull).toList();
         Map<String, PortRecord> byId =
                 ids.isEmpty()
                         ? Map.of()
@@ -157,13 +154,12 @@ final class FloatingIpResource implements Resource<FloatingIpRecord> {
                 .filter(s -> s.getIpVersion() == 4)
                 .findFirst()
                 .map(s -> new FixedIpRequest(Optional.of(s.getId()), Optional.empty()))
-                .orElseThrow(
-                        () ->
-                                NetworkErrors.badRequest(
-                                        "BadRequest",
-                                        "Bad floatingip request: Network "
-                                                + network.getId()
-                                                + " does not contain any IPv4 subnet."));
+                .orElseThrow(() ->
+                        NetworkErrors.badRequest(
+                                "BadRequest",
+                                "Bad floatingip request: Network "
+                                        + network.getId()
+                                        + " does not contain any IPv4 subnet."));
     }
 
     private PortRecord port(Transaction tx, Scope scope, String id) {
@@ -172,13 +168,13 @@ final class FloatingIpResource implements Resource<FloatingIpRecord> {
                 .where(
                         PORT.ID.eq(id),
                         scope.admin() ? DSL.trueCondition() : portResource.visible(scope))
-                .forShare()
+                // Two floating IPs must not be led to one address at the same moment.
+                .forUpdate()
                 .fetchOptional()
                 .orElseThrow(() -> NetworkErrors.notFound("Port", id));
     }
 
-    private void follow(
-            Transaction tx, @org.jspecify.annotations.Nullable String router) {
+    private void follow(Transaction tx, @org.jspecify.annotations.Nullable String router) {
         if (router != null) {
             changes.router(tx, router);
         }

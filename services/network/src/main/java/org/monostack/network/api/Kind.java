@@ -44,9 +44,7 @@ interface Kind {
     /** The value as a user wrote it, for messages; long ones are cut. */
     static String shown(JsonNode value) {
         String text =
-                value.isString()
-                        ? value.stringValue()
-                        : value.isNull() ? "None" : value.toString();
+                value.isString() ? value.stringValue() : value.isNull() ? "None" : value.toString();
         return text.length() <= 300 ? text : text.substring(0, 300) + "...";
     }
 
@@ -150,12 +148,11 @@ interface Kind {
         return value ->
                 StringNode.valueOf(
                         IpAddress.parse(value.isString() ? value.stringValue() : "")
-                                .orElseThrow(
-                                        () ->
-                                                invalid(
-                                                        "'"
-                                                                + shown(value)
-                                                                + "' is not a valid IP address."))
+                                .orElseThrow(() ->
+                                        invalid(
+                                                "'"
+                                                        + shown(value)
+                                                        + "' is not a valid IP address."))
                                 .toString());
     }
 
@@ -163,12 +160,8 @@ interface Kind {
         return value ->
                 StringNode.valueOf(
                         Cidr.parse(value.isString() ? value.stringValue() : "")
-                                .orElseThrow(
-                                        () ->
-                                                invalid(
-                                                        "'"
-                                                                + shown(value)
-                                                                + "' is not a valid IP subnet."))
+                                .orElseThrow(() ->
+                                        invalid("'" + shown(value) + "' is not a valid IP subnet."))
                                 .toString());
     }
 
@@ -188,13 +181,12 @@ interface Kind {
                 StringNode.valueOf(
                         Mac.parse(value.isString() ? value.stringValue() : "")
                                 .filter(mac -> !mac.equals("00:00:00:00:00:00"))
-                                .orElseThrow(
-                                        () ->
-                                                invalid(
-                                                        "'"
-                                                                + shown(value)
-                                                                + "' is not a valid MAC"
-                                                                + " address.")));
+                                .orElseThrow(() ->
+                                        invalid(
+                                                "'"
+                                                        + shown(value)
+                                                        + "' is not a valid MAC"
+                                                        + " address.")));
     }
 
     /** A list without duplicates; null means an empty one. */
@@ -237,7 +229,8 @@ interface Kind {
                     kind = optional.get(entry.getKey());
                 }
                 if (kind == null) {
-                    throw invalid("Unexpected key '" + entry.getKey() + "' in " + shown(value) + ".");
+                    throw invalid(
+                            "Unexpected key '" + entry.getKey() + "' in " + shown(value) + ".");
                 }
                 checked.set(entry.getKey(), kind.check(entry.getValue()));
             }
@@ -255,7 +248,8 @@ interface Kind {
                 throw invalid("'" + shown(value) + "' is not a dictionary.");
             }
             if (value.toString().length() > maxLength) {
-                throw invalid("'" + shown(value) + "' exceeds maximum length of " + maxLength + ".");
+                throw invalid(
+                        "'" + shown(value) + "' exceeds maximum length of " + maxLength + ".");
             }
             return value;
         };
@@ -267,16 +261,14 @@ interface Kind {
 
     /** Start and end of one allocation pool. */
     static Kind pools() {
-        return list(
-                value -> {
-                    JsonNode pool =
-                            object(Map.of("start", address(), "end", address()), Map.of())
-                                    .check(value);
-                    BigInteger start = IpAddress.of(pool.path("start").stringValue()).value();
-                    if (start.compareTo(IpAddress.of(pool.path("end").stringValue()).value()) > 0) {
-                        throw invalid("The pool " + shown(value) + " starts after its end.");
-                    }
-                    return pool;
-                });
+        return list(value -> {
+            JsonNode pool =
+                    object(Map.of("start", address(), "end", address()), Map.of()).check(value);
+            BigInteger start = IpAddress.of(pool.path("start").stringValue()).value();
+            if (start.compareTo(IpAddress.of(pool.path("end").stringValue()).value()) > 0) {
+                throw invalid("The pool " + shown(value) + " starts after its end.");
+            }
+            return pool;
+        });
     }
 }

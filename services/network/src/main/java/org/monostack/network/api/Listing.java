@@ -38,7 +38,8 @@ final class Listing<R extends UpdatableRecord<R>> {
         this.type = type;
         this.query = query;
         this.limit = query.contains("limit") ? query.nonNegative("limit").orElse(0) : 0;
-        this.reverse = query.first("page_reverse").filter(v -> v.equalsIgnoreCase("true")).isPresent();
+        this.reverse =
+                query.first("page_reverse").filter(v -> v.equalsIgnoreCase("true")).isPresent();
     }
 
     /** The page of rows that satisfy the condition and the request's filters. */
@@ -55,8 +56,7 @@ final class Listing<R extends UpdatableRecord<R>> {
         }
         List<SortField<?>> order = keys.stream().<SortField<?>>map(Key::sort).toList();
         var select = tx.sql().selectFrom(type.table()).where(condition).orderBy(order);
-        List<R> rows =
-                new ArrayList<>(limit > 0 ? select.limit(limit).fetch() : select.fetch());
+        List<R> rows = new ArrayList<>(limit > 0 ? select.limit(limit).fetch() : select.fetch());
         if (reverse) {
             Collections.reverse(rows);
         }
@@ -82,8 +82,7 @@ final class Listing<R extends UpdatableRecord<R>> {
         List<String> names = query.all("sort_key");
         List<String> directions = query.all("sort_dir");
         if (!directions.isEmpty() && directions.size() != names.size()) {
-            throw ApiException.badRequest(
-                            "The number of sort_keys and sort_dirs must be same")
+            throw ApiException.badRequest("The number of sort_keys and sort_dirs must be same")
                     .type("HTTPBadRequest");
         }
         List<Key> keys = new ArrayList<>();
@@ -98,7 +97,9 @@ final class Listing<R extends UpdatableRecord<R>> {
             String direction = directions.isEmpty() ? "asc" : directions.get(i);
             if (!direction.equals("asc") && !direction.equals("desc")) {
                 throw ApiException.badRequest(
-                                "'" + direction + "' is invalid value for sort_dirs, valid value is"
+                                "'"
+                                        + direction
+                                        + "' is invalid value for sort_dirs, valid value is"
                                         + " 'asc' and 'desc'")
                         .type("HTTPBadRequest");
             }
@@ -191,7 +192,9 @@ final class Listing<R extends UpdatableRecord<R>> {
         return switch (value.toLowerCase(java.util.Locale.ROOT)) {
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw NetworkErrors.invalid(name, "'" + value + "' cannot be converted to boolean.");
+            default ->
+                    throw NetworkErrors.invalid(
+                            name, "'" + value + "' cannot be converted to boolean.");
         };
     }
 

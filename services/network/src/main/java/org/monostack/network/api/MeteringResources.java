@@ -107,8 +107,7 @@ final class MeteringResources {
                 throw NetworkErrors.notFound("MeteringLabel", row.getMeteringLabelId());
             }
             boolean remote = row.getRemoteIpPrefix() != null;
-            boolean exact =
-                    row.getSourceIpPrefix() != null || row.getDestinationIpPrefix() != null;
+            boolean exact = row.getSourceIpPrefix() != null || row.getDestinationIpPrefix() != null;
             if (remote == exact) {
                 throw NetworkErrors.badRequest(
                         "HTTPBadRequest",

@@ -110,14 +110,12 @@ public final class NetworkApi {
         }
         JsonNode prefixes = sent;
         ObjectNode body = Json.object();
-        database.run(
-                tx -> {
-                    SubnetPoolRecord pool = pools.find(tx, scope, id, true);
-                    pools.authorize(scope, action, pools.view(tx, scope, pool), id);
-                    subnetPools.changePrefixes(
-                            tx, scope, pool, prefixes, action.equals("add_prefixes"));
-                    body.set("prefixes", Json.read(pool.getPrefixes()));
-                });
+        database.run(tx -> {
+            SubnetPoolRecord pool = pools.find(tx, scope, id, true);
+            pools.authorize(scope, action, pools.view(tx, scope, pool), id);
+            subnetPools.changePrefixes(tx, scope, pool, prefixes, action.equals("add_prefixes"));
+            body.set("prefixes", Json.read(pool.getPrefixes()));
+        });
         return Response.json(200, body);
     }
 
@@ -154,9 +152,7 @@ public final class NetworkApi {
             body.putObject("error")
                     .put("code", 401)
                     .put("title", "Unauthorized")
-                    .put(
-                            "message",
-                            "The request you have made requires authentication.");
+                    .put("message", "The request you have made requires authentication.");
         } else {
             body.putObject("NeutronError")
                     .put("type", error.type().orElseGet(() -> type(error.status())))

@@ -118,9 +118,7 @@ final class NetworkResource implements Resource<NetworkRecord> {
     public Condition visible(Scope scope) {
         return NETWORK_.PROJECT_ID
                 .eq(scope.project())
-                .or(
-                        Sharing.with(
-                                NETWORK_.ID, scope.project(), Sharing.SHARED, Sharing.EXTERNAL));
+                .or(Sharing.with(NETWORK_.ID, scope.project(), Sharing.SHARED, Sharing.EXTERNAL));
     }
 
     @Override
@@ -150,10 +148,9 @@ final class NetworkResource implements Resource<NetworkRecord> {
                 .join(SUBNET_POOL)
                 .on(SUBNET_POOL.ID.eq(SUBNET.SUBNETPOOL_ID))
                 .where(SUBNET.NETWORK_ID.in(ids), SUBNET_POOL.ADDRESS_SCOPE_ID.isNotNull())
-                .forEach(
-                        row ->
-                                views.get(ids.indexOf(row.value1()))
-                                        .put("ipv" + row.value2() + "_address_scope", row.value3()));
+                .forEach(row ->
+                        views.get(ids.indexOf(row.value1()))
+                                .put("ipv" + row.value2() + "_address_scope", row.value3()));
     }
 
     @Override
@@ -180,7 +177,8 @@ final class NetworkResource implements Resource<NetworkRecord> {
         if (row.getMtu() > largest || row.getMtu() < 68) {
             throw NetworkErrors.invalidInput(
                     "Requested MTU is "
-                            + (row.getMtu() > largest ? "too big, maximum is " + largest
+                            + (row.getMtu() > largest
+                                    ? "too big, maximum is " + largest
                                     : "too small, minimum is 68"));
         }
     }
@@ -209,19 +207,16 @@ final class NetworkResource implements Resource<NetworkRecord> {
 
     @Override
     public void update(
-            Transaction tx,
-            Scope scope,
-            NetworkRecord row,
-            NetworkRecord before,
-            Values values) {
+            Transaction tx, Scope scope, NetworkRecord row, NetworkRecord before, Values values) {
         boolean provider =
-                !row.getNetworkType().equals(before.getNetworkType())
+                !before.getNetworkType().equals(row.getNetworkType())
                         || !java.util.Objects.equals(
                                 row.getPhysicalNetwork(), before.getPhysicalNetwork())
                         || !java.util.Objects.equals(
                                 row.getSegmentationId(), before.getSegmentationId());
         if (provider) {
-            throw NetworkErrors.invalidInput("Plugin does not support updating provider attributes");
+            throw NetworkErrors.invalidInput(
+                    "Plugin does not support updating provider attributes");
         }
         if (values.has("mtu")) {
             checkMtu(row, config.mtu(row.getNetworkType()));

@@ -92,8 +92,7 @@ final class OperatorApi {
     }
 
     private String id(String kind) {
-        return UUID.nameUUIDFromBytes(
-                        (kind + "@" + config.host()).getBytes(StandardCharsets.UTF_8))
+        return UUID.nameUUIDFromBytes((kind + "@" + config.host()).getBytes(StandardCharsets.UTF_8))
                 .toString();
     }
 
@@ -192,12 +191,16 @@ final class OperatorApi {
         Condition wanted = condition;
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("network_ip_availabilities");
-        database.inTransaction(
-                        tx ->
-                                tx.sql().selectFrom(NETWORK_).where(wanted).orderBy(NETWORK_.ID)
-                                        .fetch().stream()
-                                        .map(network -> view(tx, network, version))
-                                        .toList())
+        database.inTransaction(tx ->
+                        tx
+                                .sql()
+                                .selectFrom(NETWORK_)
+                                .where(wanted)
+                                .orderBy(NETWORK_.ID)
+                                .fetch()
+                                .stream()
+                                .map(network -> view(tx, network, version))
+                                .toList())
                 .forEach(list::add);
         return Response.json(200, body);
     }
@@ -211,15 +214,13 @@ final class OperatorApi {
         ObjectNode body = Json.object();
         body.set(
                 "network_ip_availability",
-                database.inTransaction(
-                        tx ->
-                                tx.sql()
-                                        .selectFrom(NETWORK_)
-                                        .where(NETWORK_.ID.eq(id))
-                                        .fetchOptional()
-                                        .map(network -> view(tx, network, Optional.empty()))
-                                        .orElseThrow(
-                                                () -> NetworkErrors.notFound("Network", id))));
+                database.inTransaction(tx ->
+                        tx.sql()
+                                .selectFrom(NETWORK_)
+                                .where(NETWORK_.ID.eq(id))
+                                .fetchOptional()
+                                .map(network -> view(tx, network, Optional.empty()))
+                                .orElseThrow(() -> NetworkErrors.notFound("Network", id))));
         return Response.json(200, body);
     }
 
@@ -243,9 +244,7 @@ final class OperatorApi {
                             .map(IpRange::size)
                             .reduce(BigInteger.ZERO, BigInteger::add);
             int taken =
-                    tx.sql()
-                            .fetchCount(
-                                    IP_ALLOCATION, IP_ALLOCATION.SUBNET_ID.eq(subnet.getId()));
+                    tx.sql().fetchCount(IP_ALLOCATION, IP_ALLOCATION.SUBNET_ID.eq(subnet.getId()));
             total = total.add(size);
             used += taken;
             subnets.addObject()

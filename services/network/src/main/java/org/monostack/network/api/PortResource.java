@@ -311,14 +311,7 @@ final class PortResource implements Resource<PortRecord> {
 
     private static boolean ownerExists(Transaction tx, PortRecord row) {
         return row.getDeviceOwner().equals(Ports.FLOATING)
-                ? tx.sql()
-                        .fetchExists(
-                                FLOATING_IP,
-                                FLOATING_IP.FLOATING_PORT_ID.eq(
-                                        row.getId()))
-                : tx.sql()
-                        .fetchExists(
-                                ROUTER,
-                                ROUTER.ID.eq(row.getDeviceId()));
+                ? tx.sql().fetchExists(FLOATING_IP, FLOATING_IP.FLOATING_PORT_ID.eq(row.getId()))
+                : tx.sql().fetchExists(ROUTER, ROUTER.ID.eq(row.getDeviceId()));
     }
 }

@@ -64,15 +64,13 @@ final class QuotasApi {
         scope.authorize("get_quota", Map.of());
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("quotas");
-        database.inTransaction(
-                        tx ->
-                                quotas.projects(tx).stream()
-                                        .map(
-                                                project ->
-                                                        limits(quotas.limits(tx, project))
-                                                                .put("project_id", project)
-                                                                .put("tenant_id", project))
-                                        .toList())
+        database.inTransaction(tx ->
+                        quotas.projects(tx).stream()
+                                .map(project ->
+                                        limits(quotas.limits(tx, project))
+                                                .put("project_id", project)
+                                                .put("tenant_id", project))
+                                .toList())
                 .forEach(list::add);
         return Response.json(200, body);
     }
@@ -98,7 +96,8 @@ final class QuotasApi {
     private Response defaults(Request request) {
         authorize(request, "get_quota", request.pathParameter("project"));
         ObjectNode node = Json.object();
-        quotas.resources().forEach(name -> node.put(name, quotas.defaults().getOrDefault(name, -1)));
+        quotas.resources()
+                .forEach(name -> node.put(name, quotas.defaults().getOrDefault(name, -1)));
         return wrap(node);
     }
 
@@ -106,21 +105,16 @@ final class QuotasApi {
         String project = request.pathParameter("project");
         authorize(request, "get_quota", project);
         return wrap(
-                database.inTransaction(
-                        tx -> {
-                            ObjectNode node = Json.object();
-                            quotas.limits(tx, project)
-                                    .forEach(
-                                            (resource, limit) ->
-                                                    node.putObject(resource)
-                                                            .put("limit", limit)
-                                                            .put(
-                                                                    "used",
-                                                                    quotas.used(
-                                                                            tx, project, resource))
-                                                            .put("reserved", 0));
-                            return node;
-                        }));
+                database.inTransaction(tx -> {
+                    ObjectNode node = Json.object();
+                    quotas.limits(tx, project)
+                            .forEach((resource, limit) ->
+                                    node.putObject(resource)
+                                            .put("limit", limit)
+                                            .put("used", quotas.used(tx, project, resource))
+                                            .put("reserved", 0));
+                    return node;
+                }));
     }
 
     private Response update(Request request) {

@@ -23,8 +23,7 @@ final class RbacPolicyResource implements Resource<RbacPolicyRecord> {
     private static final Map<String, Shareable> OBJECTS =
             Map.of(
                     "network", new Shareable(NETWORK_.ID, NETWORK_.PROJECT_ID),
-                    "security_group",
-                            new Shareable(SECURITY_GROUP.ID, SECURITY_GROUP.PROJECT_ID),
+                    "security_group", new Shareable(SECURITY_GROUP.ID, SECURITY_GROUP.PROJECT_ID),
                     "subnetpool", new Shareable(SUBNET_POOL.ID, SUBNET_POOL.PROJECT_ID),
                     "address_scope", new Shareable(ADDRESS_SCOPE.ID, ADDRESS_SCOPE.PROJECT_ID));
 
@@ -108,8 +107,7 @@ final class RbacPolicyResource implements Resource<RbacPolicyRecord> {
                 tx.sql().insertInto(RBAC_POLICY).set(row).onDuplicateKeyIgnore().execute() > 0;
         if (!stored) {
             throw NetworkErrors.conflict(
-                    "DuplicateRbacPolicy",
-                    "An RBAC policy already exists with those values.");
+                    "DuplicateRbacPolicy", "An RBAC policy already exists with those values.");
         }
     }
 

@@ -33,8 +33,8 @@ interface Resource<R extends UpdatableRecord<R>> {
     default void beforeList(Transaction tx, Scope scope) {}
 
     /**
-     * Inserts the row, whose columns with attributes and standard columns are filled in already, and
-     * all that belongs to it.
+     * Inserts the row, whose columns with attributes and standard columns are filled in already,
+     * and all that belongs to it.
      */
     void create(Transaction tx, Scope scope, R row, Values values);
 

@@ -229,11 +229,7 @@ record ResourceType<R extends UpdatableRecord<R>>(
 
         /** Name and description, kept in columns of the same names. */
         Builder<R> named() {
-            with(
-                    Attribute.of("name")
-                            .in(field("name"))
-                            .writable(Kind.text(255))
-                            .or(""));
+            with(Attribute.of("name").in(field("name")).writable(Kind.text(255)).or(""));
             return table.field("description") == null ? this : described();
         }
 

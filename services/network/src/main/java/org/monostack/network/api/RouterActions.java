@@ -106,39 +106,33 @@ final class RouterActions {
         }
         return Response.json(
                 200,
-                database.inTransaction(
-                        tx -> {
-                            RouterRecord router = find(tx, scope, request, "add_router_interface");
-                            if (target.port().isPresent()) {
-                                PortRecord port = port(tx, scope, target.port().get());
-                                List<SubnetRecord> connected = routers.addPort(tx, router, port);
-                                return answer(
-                                        router,
-                                        port,
-                                        connected.stream().map(SubnetRecord::getId).toList());
-                            }
-                            SubnetRecord subnet =
-                                    subnet(
-                                            tx,
-                                            scope,
-                                            target.subnet()
-                                                    .orElseThrow(
-                                                            () ->
-                                                                    bad(
-                                                                            "Either subnet_id or"
-                                                                                + " port_id must be"
-                                                                                + " specified")));
-                            PortRecord port = routers.addSubnet(tx, router, subnet);
-                            return answer(router, port, List.of(subnet.getId()));
-                        }));
+                database.inTransaction(tx -> {
+                    RouterRecord router = find(tx, scope, request, "add_router_interface");
+                    if (target.port().isPresent()) {
+                        PortRecord port = port(tx, scope, target.port().get());
+                        List<SubnetRecord> connected = routers.addPort(tx, router, port);
+                        return answer(
+                                router, port, connected.stream().map(SubnetRecord::getId).toList());
+                    }
+                    SubnetRecord subnet =
+                            subnet(
+                                    tx,
+                                    scope,
+                                    target.subnet()
+                                            .orElseThrow(() ->
+                                                    bad(
+                                                            "Either subnet_id or"
+                                                                    + " port_id must be"
+                                                                    + " specified")));
+                    PortRecord port = routers.addSubnet(tx, router, subnet);
+                    return answer(router, port, List.of(subnet.getId()));
+                }));
     }
 
     private PortRecord port(Transaction tx, Scope scope, String id) {
         return tx.sql()
                 .selectFrom(PORT)
-                .where(
-                        PORT.ID.eq(id),
-                        scope.admin() ? DSL.trueCondition() : ports.visible(scope))
+                .where(PORT.ID.eq(id), scope.admin() ? DSL.trueCondition() : ports.visible(scope))
                 .forUpdate()
                 .fetchOptional()
                 .orElseThrow(() -> NetworkErrors.notFound("Port", id));
@@ -162,21 +156,17 @@ final class RouterActions {
         }
         return Response.json(
                 200,
-                database.inTransaction(
-                        tx -> {
-                            RouterRecord router =
-                                    find(tx, scope, request, "remove_router_interface");
-                            Leg leg = leg(tx, router, target);
-                            List<String> removed =
-                                    target.subnet().isPresent()
-                                            ? List.of(target.subnet().get())
-                                            : leg.subnets().stream()
-                                                    .map(SubnetRecord::getId)
-                                                    .toList();
-                            ObjectNode answer = answer(router, leg.port(), removed);
-                            routers.remove(tx, router, leg, target.subnet());
-                            return answer;
-                        }));
+                database.inTransaction(tx -> {
+                    RouterRecord router = find(tx, scope, request, "remove_router_interface");
+                    Leg leg = leg(tx, router, target);
+                    List<String> removed =
+                            target.subnet().isPresent()
+                                    ? List.of(target.subnet().get())
+                                    : leg.subnets().stream().map(SubnetRecord::getId).toList();
+                    ObjectNode answer = answer(router, leg.port(), removed);
+                    routers.remove(tx, router, leg, target.subnet());
+                    return answer;
+                }));
     }
 
     private static Leg leg(Transaction tx, RouterRecord router, Target target) {
@@ -186,15 +176,14 @@ final class RouterActions {
                     legs.stream()
                             .filter(l -> l.port().getId().equals(target.port().get()))
                             .findFirst()
-                            .orElseThrow(
-                                    () ->
-                                            ApiException.notFound(
-                                                            "Router "
-                                                                    + router.getId()
-                                                                    + " does not have an interface"
-                                                                    + " with id "
-                                                                    + target.port().get())
-                                                    .type("RouterInterfaceNotFound"));
+                            .orElseThrow(() ->
+                                    ApiException.notFound(
+                                                    "Router "
+                                                            + router.getId()
+                                                            + " does not have an interface"
+                                                            + " with id "
+                                                            + target.port().get())
+                                            .type("RouterInterfaceNotFound"));
             if (target.subnet().isPresent() && !leg.isOn(target.subnet().get())) {
                 throw NetworkErrors.conflict(
                         "SubnetMismatchForPort",
@@ -213,14 +202,13 @@ final class RouterActions {
         return legs.stream()
                 .filter(l -> l.isOn(subnet))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                ApiException.notFound(
-                                                "Router "
-                                                        + router.getId()
-                                                        + " has no interface on subnet "
-                                                        + subnet)
-                                        .type("RouterInterfaceNotFoundForSubnet"));
+                .orElseThrow(() ->
+                        ApiException.notFound(
+                                        "Router "
+                                                + router.getId()
+                                                + " has no interface on subnet "
+                                                + subnet)
+                                .type("RouterInterfaceNotFoundForSubnet"));
     }
 
     private static ObjectNode answer(RouterRecord router, PortRecord port, List<String> subnets) {
@@ -247,31 +235,30 @@ final class RouterActions {
         }
         return Response.json(
                 200,
-                database.inTransaction(
-                        tx -> {
-                            RouterRecord router = find(tx, scope, request, rule);
-                            List<JsonNode> merged = new ArrayList<>();
-                            Json.read(router.getRoutes()).forEach(merged::add);
-                            for (JsonNode route : routes) {
-                                merged.remove(route);
-                                if (rule.equals("add_extraroutes")) {
-                                    merged.add(route);
-                                }
-                            }
-                            ArrayNode stored = Json.array();
-                            merged.forEach(stored::add);
-                            router.setRoutes(stored.toString());
-                            Routers.checkRoutes(tx, router);
-                            Rows.touch(router);
-                            router.update();
-                            changes.router(tx, router.getId());
-                            ObjectNode body = Json.object();
-                            ObjectNode shown = body.putObject("router");
-                            shown.put("id", router.getId());
-                            shown.put("name", router.getName());
-                            shown.set("routes", stored);
-                            return body;
-                        }));
+                database.inTransaction(tx -> {
+                    RouterRecord router = find(tx, scope, request, rule);
+                    List<JsonNode> merged = new ArrayList<>();
+                    Json.read(router.getRoutes()).forEach(merged::add);
+                    for (JsonNode route : routes) {
+                        merged.remove(route);
+                        if (rule.equals("add_extraroutes")) {
+                            merged.add(route);
+                        }
+                    }
+                    ArrayNode stored = Json.array();
+                    merged.forEach(stored::add);
+                    router.setRoutes(stored.toString());
+                    Routers.checkRoutes(tx, router);
+                    Rows.touch(router);
+                    router.update();
+                    changes.router(tx, router.getId());
+                    ObjectNode body = Json.object();
+                    ObjectNode shown = body.putObject("router");
+                    shown.put("id", router.getId());
+                    shown.put("name", router.getName());
+                    shown.set("routes", stored);
+                    return body;
+                }));
     }
 
     private static ApiException bad(String reason) {

@@ -72,13 +72,12 @@ final class RouterResource implements Resource<RouterRecord> {
                                 .or(Json.array()),
                         Attribute.of("availability_zones"),
                         Attribute.of("flavor_id")
-                                .creatable(
-                                        value -> {
-                                            if (!value.isNull()) {
-                                                throw Kind.invalid("there are no router flavors.");
-                                            }
-                                            return value;
-                                        })
+                                .creatable(value -> {
+                                    if (!value.isNull()) {
+                                        throw Kind.invalid("there are no router flavors.");
+                                    }
+                                    return value;
+                                })
                                 .orNull())
                 .build();
     }
@@ -99,10 +98,7 @@ final class RouterResource implements Resource<RouterRecord> {
         Map<String, PortRecord> ports =
                 gateways.isEmpty()
                         ? Map.of()
-                        : tx.sql()
-                                .selectFrom(PORT)
-                                .where(PORT.ID.in(gateways))
-                                .fetchMap(PORT.ID);
+                        : tx.sql().selectFrom(PORT).where(PORT.ID.in(gateways)).fetchMap(PORT.ID);
         Map<String, List<IpAllocationRecord>> addresses =
                 gateways.isEmpty() ? Map.of() : Addresses.ofPorts(tx, gateways);
         for (int i = 0; i < rows.size(); i++) {
@@ -163,7 +159,8 @@ final class RouterResource implements Resource<RouterRecord> {
         JsonNode network = wanted.get("network_id");
         if (network == null) {
             throw NetworkErrors.badRequest(
-                    "BadRequest", "Bad router request: network_id is required in external_gateway_info.");
+                    "BadRequest",
+                    "Bad router request: network_id is required in external_gateway_info.");
         }
         NetworkOwners.target(tx, scope, network.stringValue());
         Optional<List<FixedIpRequest>> addresses =
@@ -190,8 +187,7 @@ final class RouterResource implements Resource<RouterRecord> {
     public void delete(Transaction tx, Scope scope, RouterRecord row) {
         if (!Routers.interfaces(tx, row.getId()).isEmpty()) {
             throw NetworkErrors.conflict(
-                    "RouterInUse",
-                    "Router " + row.getId() + " still has ports");
+                    "RouterInUse", "Router " + row.getId() + " still has ports");
         }
         routers.clearGateway(tx, row);
         row.delete();

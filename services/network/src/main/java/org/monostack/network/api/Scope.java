@@ -13,8 +13,7 @@ import org.monostack.platform.policy.Policy;
 record Scope(Caller caller, Policy policy, boolean admin) {
 
     static Scope of(Caller caller, Policy policy) {
-        return new Scope(
-                caller, policy, policy.check("context_is_admin", Map.of(), caller));
+        return new Scope(caller, policy, policy.check("context_is_admin", Map.of(), caller));
     }
 
     /** The caller's project; empty text for a token without one. */

@@ -118,8 +118,7 @@ final class SecurityGroupResource implements Resource<SecurityGroupRecord> {
     private static boolean isUsed(Transaction tx, SecurityGroupRecord row) {
         return tx.sql()
                 .fetchExists(
-                        PORT_SECURITY_GROUP,
-                        PORT_SECURITY_GROUP.SECURITY_GROUP_ID.eq(row.getId()));
+                        PORT_SECURITY_GROUP, PORT_SECURITY_GROUP.SECURITY_GROUP_ID.eq(row.getId()));
     }
 
     private static ApiException inUse(SecurityGroupRecord row) {

@@ -12,6 +12,7 @@ import org.jooq.impl.DSL;
 import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.tables.records.SecurityGroupRecord;
 import org.monostack.network.jooq.tables.records.SecurityGroupRuleRecord;
+import org.monostack.network.model.Cidr;
 import org.monostack.network.store.Changes;
 import org.monostack.network.store.Rows;
 import org.monostack.network.store.SecurityGroups;
@@ -63,6 +64,7 @@ final class SecurityGroupRuleResource implements Resource<SecurityGroupRuleRecor
                                 .in(SECURITY_GROUP_RULE.REMOTE_IP_PREFIX)
                                 .creatable(SecurityGroupRules::remotePrefix)
                                 .orNull(),
+                        Attribute.of("normalized_cidr"),
                         Attribute.of("remote_group_id")
                                 .in(SECURITY_GROUP_RULE.REMOTE_GROUP_ID)
                                 .creatable(Kind.orNull(Kind.text(255)))
@@ -93,7 +95,14 @@ final class SecurityGroupRuleResource implements Resource<SecurityGroupRuleRecor
 
     /** A rule as groups show it. */
     ObjectNode view(SecurityGroupRuleRecord row) {
-        return type.render(row);
+        ObjectNode view = type.render(row);
+        normalise(row, view);
+        return view;
+    }
+
+    private static void normalise(SecurityGroupRuleRecord row, ObjectNode view) {
+        String prefix = row.getRemoteIpPrefix();
+        view.put("normalized_cidr", prefix == null ? null : Cidr.of(prefix).toString());
     }
 
     @Override
@@ -113,6 +122,7 @@ final class SecurityGroupRuleResource implements Resource<SecurityGroupRuleRecor
                                                 .toList()))
                         .fetchMap(SECURITY_GROUP.ID, SECURITY_GROUP.PROJECT_ID);
         for (int i = 0; i < rows.size(); i++) {
+            normalise(rows.get(i), views.get(i));
             String owner = owners.get(rows.get(i).getSecurityGroupId());
             if (owner != null) {
                 views.get(i).put("security_group:project_id", owner);
@@ -148,10 +158,8 @@ final class SecurityGroupRuleResource implements Resource<SecurityGroupRuleRecor
                                         : SECURITY_GROUP.PROJECT_ID.eq(scope.project()))
                         .forUpdate()
                         .fetchOptional()
-                        .orElseThrow(
-                                () ->
-                                        NetworkErrors.notFound(
-                                                "SecurityGroup", row.getSecurityGroupId()));
+                        .orElseThrow(() ->
+                                NetworkErrors.notFound("SecurityGroup", row.getSecurityGroupId()));
         if (row.getRemoteGroupId() != null) {
             SecurityGroups.requireUsable(
                     tx, scope.project(), scope.admin(), List.of(row.getRemoteGroupId()));
@@ -161,14 +169,13 @@ final class SecurityGroupRuleResource implements Resource<SecurityGroupRuleRecor
                 .stream()
                 .filter(other -> SecurityGroupRules.same(other, row))
                 .findFirst()
-                .ifPresent(
-                        other -> {
-                            throw NetworkErrors.conflict(
-                                    "SecurityGroupRuleExists",
-                                    "Security group rule already exists. Rule id is "
-                                            + other.getId()
-                                            + ".");
-                        });
+                .ifPresent(other -> {
+                    throw NetworkErrors.conflict(
+                            "SecurityGroupRuleExists",
+                            "Security group rule already exists. Rule id is "
+                                    + other.getId()
+                                    + ".");
+                });
         row.insert();
         touch(tx, group);
     }

@@ -110,7 +110,8 @@ final class SecurityGroupRules {
             // Refused below, with those out of range.
         }
         throw bad(
-                "SecurityGroupInvalidPortValue", "Invalid value for port " + Kind.shown(value) + ".");
+                "SecurityGroupInvalidPortValue",
+                "Invalid value for port " + Kind.shown(value) + ".");
     }
 
     static JsonNode remotePrefix(JsonNode value) {

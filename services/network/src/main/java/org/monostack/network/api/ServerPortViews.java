@@ -46,9 +46,7 @@ public final class ServerPortViews {
         Map<String, NetworkRecord> networks =
                 tx.sql()
                         .selectFrom(NETWORK_)
-                        .where(
-                                NETWORK_.ID.in(
-                                        rows.stream().map(PortRecord::getNetworkId).toList()))
+                        .where(NETWORK_.ID.in(rows.stream().map(PortRecord::getNetworkId).toList()))
                         .fetchMap(NETWORK_.ID);
         Map<String, List<FloatingIpRecord>> floating =
                 tx
@@ -72,7 +70,8 @@ public final class ServerPortViews {
                         .fetchMap(SECURITY_GROUP.ID, SECURITY_GROUP.NAME);
         List<ServerPort> views = new ArrayList<>(rows.size());
         for (PortRecord row : rows) {
-            NetworkRecord network = java.util.Objects.requireNonNull(networks.get(row.getNetworkId()));
+            NetworkRecord network =
+                    java.util.Objects.requireNonNull(networks.get(row.getNetworkId()));
             views.add(
                     new ServerPort(
                             UUID.fromString(row.getId()),
@@ -81,27 +80,24 @@ public final class ServerPortViews {
                             row.getName(),
                             row.getMacAddress(),
                             addresses.getOrDefault(row.getId(), List.of()).stream()
-                                    .map(
-                                            a ->
-                                                    fixedIp(
-                                                            a,
-                                                            java.util.Objects.requireNonNull(
-                                                                    subnets.get(a.getSubnetId()))))
+                                    .map(a ->
+                                            fixedIp(
+                                                    a,
+                                                    java.util.Objects.requireNonNull(
+                                                            subnets.get(a.getSubnetId()))))
                                     .toList(),
                             floating.getOrDefault(row.getId(), List.of()).stream()
-                                    .map(
-                                            f ->
-                                                    new ServerPort.FloatingAddress(
-                                                            f.getFloatingIpAddress(),
-                                                            f.getFixedIpAddress()))
+                                    .map(f ->
+                                            new ServerPort.FloatingAddress(
+                                                    f.getFloatingIpAddress(),
+                                                    f.getFixedIpAddress()))
                                     .toList(),
                             network.getMtu(),
                             groups.getOrDefault(row.getId(), List.of()).stream()
-                                    .map(
-                                            g ->
-                                                    new ServerPort.SecurityGroup(
-                                                            UUID.fromString(g),
-                                                            groupNames.getOrDefault(g, "")))
+                                    .map(g ->
+                                            new ServerPort.SecurityGroup(
+                                                    UUID.fromString(g),
+                                                    groupNames.getOrDefault(g, "")))
                                     .toList(),
                             row.getVnicType(),
                             !row.getMadeForServer(),

@@ -41,8 +41,8 @@ public final class ServerPorts implements Networks {
     private static final String OWNER_PREFIX = "compute:";
 
     /**
-     * That compute itself attached the port. Users may write any server's id into device_id of their
-     * ports, which must not give them that server's metadata.
+     * That compute itself attached the port. Users may write any server's id into device_id of
+     * their ports, which must not give them that server's metadata.
      */
     private static final Condition ATTACHED =
             PORT.DEVICE_OWNER.startsWith(OWNER_PREFIX).and(PORT.ATTACHED_AT.isNotNull());
@@ -84,13 +84,12 @@ public final class ServerPorts implements Networks {
         for (NetworkRequest request : requests) {
             if (request instanceof NetworkRequest.OnlyOne only) {
                 onlyNetwork(tx, project, only.required())
-                        .ifPresent(
-                                network ->
-                                        concrete.add(
-                                                new NetworkRequest.OnNetwork(
-                                                        UUID.fromString(network),
-                                                        Optional.empty(),
-                                                        Optional.empty())));
+                        .ifPresent(network ->
+                                concrete.add(
+                                        new NetworkRequest.OnNetwork(
+                                                UUID.fromString(network),
+                                                Optional.empty(),
+                                                Optional.empty())));
             } else {
                 concrete.add(request);
             }
@@ -101,14 +100,23 @@ public final class ServerPorts implements Networks {
             charge(tx, project, created);
         }
         Optional<List<String>> groups =
-                created > 0 ? Optional.of(groups(tx, scope, project, groupNames)) : Optional.empty();
+                created > 0
+                        ? Optional.of(groups(tx, scope, project, groupNames))
+                        : Optional.empty();
         List<String> ids = new ArrayList<>();
         for (NetworkRequest request : concrete) {
             PortRecord port =
                     switch (request) {
                         case NetworkRequest.OnNetwork on ->
-                                create(tx, scope, project, on, groups.orElse(List.of()), server,
-                                        host, availabilityZone);
+                                create(
+                                        tx,
+                                        scope,
+                                        project,
+                                        on,
+                                        groups.orElse(List.of()),
+                                        server,
+                                        host,
+                                        availabilityZone);
                         case NetworkRequest.OnPort on ->
                                 takeOver(tx, scope, on, server, host, availabilityZone);
                         case NetworkRequest.OnlyOne only -> throw new IllegalStateException();
@@ -130,8 +138,7 @@ public final class ServerPorts implements Networks {
     }
 
     /** The network that is meant when none is named. */
-    private static Optional<String> onlyNetwork(
-            Transaction tx, String project, boolean required) {
+    private static Optional<String> onlyNetwork(Transaction tx, String project, boolean required) {
         List<String> candidates =
                 tx.sql()
                         .select(NETWORK_.ID)
@@ -198,7 +205,11 @@ public final class ServerPorts implements Networks {
         if (found.isEmpty()) {
             throw ApiException.of(
                             statusIfUnknown,
-                            "Security group " + nameOrId + " not found for project " + project + ".")
+                            "Security group "
+                                    + nameOrId
+                                    + " not found for project "
+                                    + project
+                                    + ".")
                     .type("SecurityGroupNotFoundForProject");
         }
         if (found.size() > 1) {
@@ -279,16 +290,15 @@ public final class ServerPorts implements Networks {
                         .selectFrom(NETWORK_)
                         .where(NETWORK_.ID.eq(id), scope.admin() ? DSL.trueCondition() : usable)
                         .fetchOptional()
-                        .orElseThrow(
-                                () ->
-                                        ApiException.badRequest(
-                                                        "Network " + id + " could not be found.")
-                                                .type("NetworkNotFound"));
+                        .orElseThrow(() ->
+                                ApiException.badRequest("Network " + id + " could not be found.")
+                                        .type("NetworkNotFound"));
         if (network.getExternal()
                 && !scope.admin()
                 && !network.getProjectId().equals(project)
                 && !Sharing.isShared(tx, id, project)) {
-            throw ApiException.forbidden("It is not allowed to create an interface on external network " + id)
+            throw ApiException.forbidden(
+                            "It is not allowed to create an interface on external network " + id)
                     .type("ExternalNetworkAttachForbidden");
         }
         return network;
@@ -312,11 +322,9 @@ public final class ServerPorts implements Networks {
                                         : PORT.PROJECT_ID.eq(scope.project()))
                         .forUpdate()
                         .fetchOptional()
-                        .orElseThrow(
-                                () ->
-                                        ApiException.badRequest(
-                                                        "Port id " + id + " could not be found.")
-                                                .type("PortNotFound"));
+                        .orElseThrow(() ->
+                                ApiException.badRequest("Port id " + id + " could not be found.")
+                                        .type("PortNotFound"));
         if (!port.getDeviceId().isEmpty()) {
             throw ApiException.conflict("Port " + id + " is still in use.").type("PortInUse");
         }
@@ -416,11 +424,9 @@ public final class ServerPorts implements Networks {
                 rowsOf(tx, List.of(server), true).stream()
                         .filter(row -> row.getId().equals(portId.toString()))
                         .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        ApiException.notFound(
-                                                        "Port " + portId + " could not be found.")
-                                                .type("PortNotFound"));
+                        .orElseThrow(() ->
+                                ApiException.notFound("Port " + portId + " could not be found.")
+                                        .type("PortNotFound"));
         release(tx, port);
     }
 
@@ -493,11 +499,8 @@ public final class ServerPorts implements Networks {
                 .select(PORT.ID, PORT.DEVICE_ID)
                 .from(PORT)
                 .where(ATTACHED)
-                .forEach(
-                        row ->
-                                owners.put(
-                                        UUID.fromString(row.value1()),
-                                        UUID.fromString(row.value2())));
+                .forEach(row ->
+                        owners.put(UUID.fromString(row.value1()), UUID.fromString(row.value2())));
         return owners;
     }
 

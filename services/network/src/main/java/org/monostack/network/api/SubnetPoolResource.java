@@ -113,8 +113,7 @@ final class SubnetPoolResource implements Resource<SubnetPoolRecord> {
         List<Cidr> prefixes = SubnetPools.prefixes(row);
         if (prefixes.stream().anyMatch(p -> p.version() != row.getIpVersion())) {
             throw NetworkErrors.badRequest(
-                    "PrefixVersionMismatch",
-                    "Cannot mix IPv4 and IPv6 prefixes in a subnet pool.");
+                    "PrefixVersionMismatch", "Cannot mix IPv4 and IPv6 prefixes in a subnet pool.");
         }
         int bits = row.getIpVersion() == 4 ? 32 : 128;
         requireOrder("max_prefixlen", row.getMaxPrefixlen(), "max bits", bits);
@@ -166,16 +165,14 @@ final class SubnetPoolResource implements Resource<SubnetPoolRecord> {
     /** Without prefixes that lie within others, and with halves joined, as texts in order. */
     private static String merged(List<Cidr> prefixes) {
         List<Cidr> kept = new ArrayList<>(prefixes);
-        kept.sort(
-                java.util.Comparator.comparing(Cidr::base).thenComparingInt(Cidr::prefix));
+        kept.sort(java.util.Comparator.comparing(Cidr::base).thenComparingInt(Cidr::prefix));
         boolean changed = true;
         while (changed) {
             changed = false;
             for (int i = 0; i + 1 < kept.size(); i++) {
                 Cidr one = kept.get(i);
                 Cidr next = kept.get(i + 1);
-                Cidr around =
-                        one.prefix() == 0 ? one : Cidr.around(one.base(), one.prefix() - 1);
+                Cidr around = one.prefix() == 0 ? one : Cidr.around(one.base(), one.prefix() - 1);
                 if (one.contains(next)) {
                     kept.remove(i + 1);
                     changed = true;
@@ -206,10 +203,8 @@ final class SubnetPoolResource implements Resource<SubnetPoolRecord> {
                                                 .or(ADDRESS_SCOPE.SHARED))
                         .forUpdate()
                         .fetchOptional()
-                        .orElseThrow(
-                                () ->
-                                        NetworkErrors.notFound(
-                                                "AddressScope", row.getAddressScopeId()));
+                        .orElseThrow(() ->
+                                NetworkErrors.notFound("AddressScope", row.getAddressScopeId()));
         if (!addressScope.getIpVersion().equals(row.getIpVersion())) {
             throw NetworkErrors.badRequest(
                     "IllegalSubnetPoolIpVersionAssociationToAddressScope",
@@ -259,7 +254,8 @@ final class SubnetPoolResource implements Resource<SubnetPoolRecord> {
     }
 
     /** Adds or takes away prefixes; only unused ones can go. */
-    void changePrefixes(Transaction tx, Scope scope, SubnetPoolRecord row, JsonNode sent, boolean add) {
+    void changePrefixes(
+            Transaction tx, Scope scope, SubnetPoolRecord row, JsonNode sent, boolean add) {
         List<Cidr> changed = new ArrayList<>();
         sent.forEach(node -> changed.add(Cidr.of(node.stringValue())));
         List<Cidr> prefixes = new ArrayList<>(SubnetPools.prefixes(row));

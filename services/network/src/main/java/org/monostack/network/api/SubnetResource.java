@@ -16,7 +16,6 @@ import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.tables.records.NetworkRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
 import org.monostack.network.jooq.tables.records.SubnetRecord;
-import org.monostack.network.model.Cidr;
 import org.monostack.network.store.Changes;
 import org.monostack.network.store.MetadataPorts;
 import org.monostack.network.store.Ports;
@@ -53,19 +52,14 @@ final class SubnetResource implements Resource<SubnetRecord> {
                                 .mandatory(),
                         Attribute.of("ip_version")
                                 .in(SUBNET.IP_VERSION)
-                                .creatable(
-                                        value -> {
-                                            int version = Kind.integer(value);
-                                            if (version != 4 && version != 6) {
-                                                throw Kind.invalid(
-                                                        "'" + version + "' is not in [4, 6].");
-                                            }
-                                            return tools.jackson.databind.node.IntNode.valueOf(
-                                                    version);
-                                        }),
-                        Attribute.of("cidr")
-                                .in(SUBNET.CIDR)
-                                .creatable(Kind.orNull(Kind.cidr())),
+                                .creatable(value -> {
+                                    int version = Kind.integer(value);
+                                    if (version != 4 && version != 6) {
+                                        throw Kind.invalid("'" + version + "' is not in [4, 6].");
+                                    }
+                                    return tools.jackson.databind.node.IntNode.valueOf(version);
+                                }),
+                        Attribute.of("cidr").in(SUBNET.CIDR).creatable(Kind.orNull(Kind.cidr())),
                         Attribute.of("gateway_ip")
                                 .in(SUBNET.GATEWAY_IP)
                                 .writable(Kind.orNull(Kind.address())),
@@ -158,10 +152,10 @@ final class SubnetResource implements Resource<SubnetRecord> {
                         .where(NETWORK_.ID.eq(row.getNetworkId()))
                         .forUpdate()
                         .fetchOptional()
-                        .orElseThrow(
-                                () -> NetworkErrors.notFound("Network", row.getNetworkId()));
+                        .orElseThrow(() -> NetworkErrors.notFound("Network", row.getNetworkId()));
         List<SubnetRecord> others = Ports.subnets(tx, network.getId());
-        if (SubnetPools.isWanted(values.optionalText("subnetpool_id"), values.flag("use_default_subnetpool"))) {
+        if (SubnetPools.isWanted(
+                values.optionalText("subnetpool_id"), values.flag("use_default_subnetpool"))) {
             SubnetPools.allocate(
                     tx,
                     row,
@@ -224,16 +218,15 @@ final class SubnetResource implements Resource<SubnetRecord> {
                         IP_ALLOCATION.ADDRESS.eq(subnet.getGatewayIp()),
                         PORT.DEVICE_OWNER.eq(Ports.ROUTER_INTERFACE))
                 .fetchOptional(PORT.ID)
-                .ifPresent(
-                        port -> {
-                            throw NetworkErrors.conflict(
-                                    "GatewayIpInUse",
-                                    "Current gateway ip "
-                                            + subnet.getGatewayIp()
-                                            + " already in use by port "
-                                            + port
-                                            + ". Unable to update.");
-                        });
+                .ifPresent(port -> {
+                    throw NetworkErrors.conflict(
+                            "GatewayIpInUse",
+                            "Current gateway ip "
+                                    + subnet.getGatewayIp()
+                                    + " already in use by port "
+                                    + port
+                                    + ". Unable to update.");
+                });
     }
 
     private static Set<String> routersOn(Transaction tx, SubnetRecord subnet) {
@@ -286,5 +279,4 @@ final class SubnetResource implements Resource<SubnetRecord> {
         network.update();
         changes.network(tx, network.getId());
     }
-
 }

@@ -24,7 +24,8 @@ final class SubnetRules {
     static void completeBlock(SubnetRecord row) {
         if (row.getCidr() == null) {
             throw NetworkErrors.badRequest(
-                    "BadRequest", "Bad subnets request: a subnetpool must be specified in the absence of a cidr.");
+                    "BadRequest",
+                    "Bad subnets request: a subnetpool must be specified in the absence of a cidr.");
         }
         Cidr block = Cidr.of(row.getCidr());
         if (row.getIpVersion() == null) {

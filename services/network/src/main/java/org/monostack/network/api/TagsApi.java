@@ -51,21 +51,20 @@ final class TagsApi<R extends UpdatableRecord<R>> {
     private Response with(Request request, boolean write, Action action) {
         Scope scope = Scope.of(request.caller(), policy);
         String id = request.pathParameter("id");
-        return database.inTransaction(
-                tx -> {
-                    R row = collection.find(tx, scope, id, write);
-                    collection.authorize(
-                            scope,
-                            (write ? "update_" : "get_") + type.singular(),
-                            collection.view(tx, scope, row),
-                            id);
-                    Response response = action.apply(tx, id);
-                    if (write) {
-                        Rows.touch(row);
-                        row.update();
-                    }
-                    return response;
-                });
+        return database.inTransaction(tx -> {
+            R row = collection.find(tx, scope, id, write);
+            collection.authorize(
+                    scope,
+                    (write ? "update_" : "get_") + type.singular(),
+                    collection.view(tx, scope, row),
+                    id);
+            Response response = action.apply(tx, id);
+            if (write) {
+                Rows.touch(row);
+                row.update();
+            }
+            return response;
+        });
     }
 
     private Response list(Request request) {
@@ -99,7 +98,8 @@ final class TagsApi<R extends UpdatableRecord<R>> {
     private static String checked(String tag) {
         if (tag.isEmpty() || tag.length() > MAX_TAG_LENGTH) {
             throw NetworkErrors.invalid(
-                    "tags", "'" + tag + "' is not a text of 1 to " + MAX_TAG_LENGTH + " characters.");
+                    "tags",
+                    "'" + tag + "' is not a text of 1 to " + MAX_TAG_LENGTH + " characters.");
         }
         return tag;
     }

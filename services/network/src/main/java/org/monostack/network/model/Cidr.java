@@ -32,7 +32,8 @@ public record Cidr(IpAddress base, int prefix) {
         int hostBits = address.bits() - prefix;
         return new Cidr(
                 new IpAddress(
-                        address.version(), address.value().shiftRight(hostBits).shiftLeft(hostBits)),
+                        address.version(),
+                        address.value().shiftRight(hostBits).shiftLeft(hostBits)),
                 prefix);
     }
 

@@ -69,9 +69,7 @@ public record IpAddress(int version, BigInteger value) implements Comparable<IpA
     }
 
     public boolean isLoopback() {
-        return version == 4
-                ? value.shiftRight(24).intValue() == 127
-                : value.equals(BigInteger.ONE);
+        return version == 4 ? value.shiftRight(24).intValue() == 127 : value.equals(BigInteger.ONE);
     }
 
     @Override

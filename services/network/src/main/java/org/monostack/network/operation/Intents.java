@@ -107,12 +107,11 @@ public final class Intents {
                             provider(row),
                             row.getMtu(),
                             subnets.getOrDefault(row.getId(), List.of()).stream()
-                                    .map(
-                                            subnet ->
-                                                    subnet(
-                                                            subnet,
-                                                            Optional.ofNullable(
-                                                                    metadata.get(subnet.getId()))))
+                                    .map(subnet ->
+                                            subnet(
+                                                    subnet,
+                                                    Optional.ofNullable(
+                                                            metadata.get(subnet.getId()))))
                                     .toList(),
                             row.getRevision()));
         }
@@ -181,9 +180,7 @@ public final class Intents {
                 tx.sql()
                         .select(NETWORK_.ID, NETWORK_.MTU)
                         .from(NETWORK_)
-                        .where(
-                                NETWORK_.ID.in(
-                                        rows.stream().map(PortRecord::getNetworkId).toList()))
+                        .where(NETWORK_.ID.in(rows.stream().map(PortRecord::getNetworkId).toList()))
                         .fetchMap(NETWORK_.ID, NETWORK_.MTU);
         List<PortIntent> intents = new ArrayList<>();
         for (PortRecord row : rows) {
@@ -196,10 +193,9 @@ public final class Intents {
                                     : PortIntent.Kind.DEVICE,
                             row.getMacAddress(),
                             addresses.getOrDefault(row.getId(), List.of()).stream()
-                                    .map(
-                                            a ->
-                                                    new PortIntent.FixedIp(
-                                                            uuid(a.getSubnetId()), a.getAddress()))
+                                    .map(a ->
+                                            new PortIntent.FixedIp(
+                                                    uuid(a.getSubnetId()), a.getAddress()))
                                     .toList(),
                             row.getAdminStateUp(),
                             row.getPortSecurityEnabled(),
@@ -252,28 +248,26 @@ public final class Intents {
                         : Routers.legs(tx, row.getId(), Ports.ROUTER_GATEWAY).stream().findFirst();
         List<RouterIntent.Interface> interfaces =
                 inner.stream()
-                        .map(
-                                leg ->
-                                        new RouterIntent.Interface(
-                                                uuid(leg.port().getId()),
-                                                uuid(leg.port().getNetworkId()),
-                                                leg.port().getMacAddress(),
-                                                addresses(leg),
-                                                mtu(tx, leg.port())))
-                        .toList();
-        Optional<RouterIntent.Gateway> gateway =
-                outer.map(
-                        leg ->
-                                new RouterIntent.Gateway(
+                        .map(leg ->
+                                new RouterIntent.Interface(
                                         uuid(leg.port().getId()),
                                         uuid(leg.port().getNetworkId()),
                                         leg.port().getMacAddress(),
                                         addresses(leg),
-                                        leg.subnets().stream()
-                                                .map(SubnetRecord::getGatewayIp)
-                                                .filter(java.util.Objects::nonNull)
-                                                .toList(),
-                                        mtu(tx, leg.port())));
+                                        mtu(tx, leg.port())))
+                        .toList();
+        Optional<RouterIntent.Gateway> gateway =
+                outer.map(leg ->
+                        new RouterIntent.Gateway(
+                                uuid(leg.port().getId()),
+                                uuid(leg.port().getNetworkId()),
+                                leg.port().getMacAddress(),
+                                addresses(leg),
+                                leg.subnets().stream()
+                                        .map(SubnetRecord::getGatewayIp)
+                                        .filter(java.util.Objects::nonNull)
+                                        .toList(),
+                                mtu(tx, leg.port())));
         List<String> sourceNat =
                 row.getEnableSnat() && gateway.isPresent()
                         ? inner.stream()
@@ -301,12 +295,11 @@ public final class Intents {
             leg.subnets().stream()
                     .filter(subnet -> subnet.getId().equals(address.getSubnetId()))
                     .findFirst()
-                    .ifPresent(
-                            subnet ->
-                                    addresses.add(
-                                            address.getAddress()
-                                                    + "/"
-                                                    + Cidr.of(subnet.getCidr()).prefix()));
+                    .ifPresent(subnet ->
+                            addresses.add(
+                                    address.getAddress()
+                                            + "/"
+                                            + Cidr.of(subnet.getCidr()).prefix()));
         }
         return addresses;
     }
@@ -328,17 +321,16 @@ public final class Intents {
                 .on(PORT.ID.eq(FLOATING_IP.FLOATING_PORT_ID))
                 .where(FLOATING_IP.ROUTER_ID.eq(router))
                 .orderBy(FLOATING_IP.ID)
-                .forEach(
-                        row -> {
-                            FloatingIpRecord ip = row.into(FLOATING_IP);
-                            floating.add(
-                                    new RouterIntent.FloatingIp(
-                                            uuid(ip.getId()),
-                                            ip.getFloatingIpAddress(),
-                                            ip.getFixedIpAddress(),
-                                            uuid(ip.getPortId()),
-                                            row.get(PORT.MAC_ADDRESS)));
-                        });
+                .forEach(row -> {
+                    FloatingIpRecord ip = row.into(FLOATING_IP);
+                    floating.add(
+                            new RouterIntent.FloatingIp(
+                                    uuid(ip.getId()),
+                                    ip.getFloatingIpAddress(),
+                                    ip.getFixedIpAddress(),
+                                    uuid(ip.getPortId()),
+                                    row.get(PORT.MAC_ADDRESS)));
+                });
         return floating;
     }
 
@@ -346,19 +338,17 @@ public final class Intents {
         List<SecurityGroupRecord> rows =
                 tx.sql().selectFrom(SECURITY_GROUP).where(condition).fetch();
         Map<String, List<SecurityGroupRuleRecord>> rules =
-                SecurityGroups.rules(
-                        tx, rows.stream().map(SecurityGroupRecord::getId).toList());
+                SecurityGroups.rules(tx, rows.stream().map(SecurityGroupRecord::getId).toList());
         return rows.stream()
-                .map(
-                        row ->
-                                new SecurityGroupIntent(
-                                        uuid(row.getId()),
-                                        row.getName(),
-                                        row.getStateful(),
-                                        rules.getOrDefault(row.getId(), List.of()).stream()
-                                                .map(Intents::rule)
-                                                .toList(),
-                                        row.getRevision()))
+                .map(row ->
+                        new SecurityGroupIntent(
+                                uuid(row.getId()),
+                                row.getName(),
+                                row.getStateful(),
+                                rules.getOrDefault(row.getId(), List.of()).stream()
+                                        .map(Intents::rule)
+                                        .toList(),
+                                row.getRevision()))
                 .toList();
     }
 

@@ -28,14 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the data plane follow the tables. One virtual thread takes what {@link Changes} holds, reads
- * the resource's newest state, and gives it to the driver as a whole. It is woken by commits, and
- * looks by itself now and then, since a hint may be lost. At start and in long intervals everything
- * is compared.
+ * Makes the data plane follow the tables. One virtual thread takes what {@link Changes} holds,
+ * reads the resource's newest state, and gives it to the driver as a whole. It is woken by commits,
+ * and looks by itself now and then, since a hint may be lost. At start and in long intervals
+ * everything is compared.
  *
- * <p>Durable: the rows of pending changes. Nothing else is kept; what this class knows may be lost at
- * any instant. Calls to the driver are made one at a time, under a lock, because two writers of the
- * same intent could finish in the wrong order.
+ * <p>Durable: the rows of pending changes. Nothing else is kept; what this class knows may be lost
+ * at any instant. Calls to the driver are made one at a time, under a lock, because two writers of
+ * the same intent could finish in the wrong order.
  */
 public final class Realisation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Realisation.class);
@@ -125,35 +125,34 @@ public final class Realisation implements AutoCloseable {
 
     /** Takes up what is due now; gives how many changes that were. */
     public int followOnce() {
-        driverLock.lock();
-        try {
-            List<PendingChangeRecord> due =
-                    database.inTransaction(tx -> changes.due(tx, BATCH));
-            due.forEach(this::follow);
-            return due.size();
-        } finally {
-            driverLock.unlock();
-        }
+        List<PendingChangeRecord> due = database.inTransaction(tx -> changes.due(tx, BATCH));
+        due.forEach(this::follow);
+        return due.size();
     }
 
     private void follow(PendingChangeRecord change) {
         IntentKind kind = IntentKind.valueOf(change.getKind());
+        String id = change.getResourceId();
+        // Held for one change only, so that a server's start need not wait for all the others.
+        driverLock.lock();
         try {
-            realise(kind, change.getResourceId());
-            boolean up = kind == IntentKind.PORT && serves(change.getResourceId());
-            database.run(
-                    tx -> {
-                        if (changes.done(tx, change)) {
-                            settle(tx, kind, change.getResourceId(), up);
+            realise(kind, id);
+            boolean settled =
+                    database.inTransaction(tx -> {
+                        boolean newest = changes.done(tx, change);
+                        if (newest && kind == IntentKind.ROUTER) {
+                            settleRouter(tx, id);
                         }
+                        return newest;
                     });
+            if (settled && kind == IntentKind.PORT) {
+                settlePort(id);
+            }
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "{} {} not realised, will be repeated: {}",
-                    kind,
-                    change.getResourceId(),
-                    e.toString());
+            LOG.warn("{} {} not realised, will be repeated: {}", kind, id, e.toString());
             database.run(tx -> changes.failed(tx, change, e.toString()));
+        } finally {
+            driverLock.unlock();
         }
     }
 
@@ -174,81 +173,77 @@ public final class Realisation implements AutoCloseable {
         }
     }
 
-    /** Metadata is served by whoever realised it; a device's port when its tap is connected. */
-    private boolean serves(String id) {
-        return driver.isUp(UUID.fromString(id))
-                || database.inTransaction(
-                        tx ->
-                                tx.sql()
-                                        .fetchExists(
-                                                PORT,
-                                                PORT.ID.eq(id),
-                                                PORT.DEVICE_OWNER.eq(Ports.METADATA)));
-    }
-
     private void remove(IntentKind kind, String id) {
         driver.remove(kind, UUID.fromString(id));
     }
 
-    /** Shows in the API that a resource is realised. */
-    private static void settle(Transaction tx, IntentKind kind, String id, boolean up) {
-        switch (kind) {
-            case PORT ->
-                    tx.sql()
-                            .selectFrom(PORT)
-                            .where(PORT.ID.eq(id))
-                            .forUpdate()
-                            .fetchOptional()
-                            .ifPresent(port -> status(port, up && port.getAdminStateUp()));
-            case ROUTER -> {
+    /** Shows in the API that a router with all that belongs to it is realised. */
+    private static void settleRouter(Transaction tx, String router) {
+        tx.sql()
+                .selectFrom(PORT)
+                .where(
+                        PORT.DEVICE_ID.eq(router),
+                        PORT.DEVICE_OWNER.in(Ports.ROUTER_INTERFACE, Ports.ROUTER_GATEWAY))
+                .forUpdate()
+                .fetch()
+                .forEach(port -> status(port, port.getAdminStateUp()));
+        for (FloatingIpRecord ip :
                 tx.sql()
-                        .selectFrom(PORT)
-                        .where(
-                                PORT.DEVICE_ID.eq(id),
-                                PORT.DEVICE_OWNER.in(
-                                        Ports.ROUTER_INTERFACE, Ports.ROUTER_GATEWAY))
+                        .selectFrom(FLOATING_IP)
+                        .where(FLOATING_IP.ROUTER_ID.eq(router), FLOATING_IP.STATUS.ne("ACTIVE"))
                         .forUpdate()
-                        .fetch()
-                        .forEach(port -> status(port, port.getAdminStateUp()));
-                for (FloatingIpRecord ip :
-                        tx.sql()
-                                .selectFrom(FLOATING_IP)
-                                .where(
-                                        FLOATING_IP.ROUTER_ID.eq(id),
-                                        FLOATING_IP.STATUS.ne("ACTIVE"))
-                                .forUpdate()
-                                .fetch()) {
-                    ip.setStatus("ACTIVE");
-                    Rows.touch(ip);
-                    ip.update();
-                }
-            }
-            case NETWORK, SECURITY_GROUP -> {}
+                        .fetch()) {
+            ip.setStatus("ACTIVE");
+            Rows.touch(ip);
+            ip.update();
         }
     }
 
-    /** Shows for every port of a device whether the driver serves it. */
+    /**
+     * Shows in the API whether the driver serves a port. The driver may tell of a change at the
+     * same moment, so what was written is compared once more with the truth.
+     */
+    private void settlePort(String id) {
+        UUID port = UUID.fromString(id);
+        boolean up;
+        do {
+            boolean now = driver.isUp(port);
+            up = now;
+            database.run(tx -> show(tx, id, now));
+        } while (driver.isUp(port) != up);
+    }
+
+    private static void show(Transaction tx, String id, boolean up) {
+        tx.sql()
+                .selectFrom(PORT)
+                .where(PORT.ID.eq(id))
+                .forUpdate()
+                .fetchOptional()
+                .ifPresent(port -> status(port, serves(port, up)));
+    }
+
+    /** Looks at every port that carries a device, and writes only where the status is wrong. */
     private void settleAll() {
-        List<PortRecord> ports =
-                database.inTransaction(
-                        tx ->
-                                tx.sql()
-                                        .selectFrom(PORT)
-                                        .where(
-                                                PORT.DEVICE_OWNER.notIn(
-                                                        Ports.FLOATING,
-                                                        Ports.ROUTER_INTERFACE,
-                                                        Ports.ROUTER_GATEWAY))
-                                        .fetch());
-        for (PortRecord port : ports) {
-            UUID id = UUID.fromString(port.getId());
-            boolean up =
-                    port.getDeviceOwner().equals(Ports.METADATA)
-                            || port.getAdminStateUp() && driver.isUp(id);
-            if (up != port.getStatus().equals("ACTIVE")) {
-                database.run(tx -> settle(tx, IntentKind.PORT, port.getId(), up));
+        for (PortRecord port :
+                database.inTransaction(tx ->
+                        tx.sql()
+                                .selectFrom(PORT)
+                                .where(
+                                        PORT.DEVICE_OWNER.notIn(
+                                                Ports.FLOATING,
+                                                Ports.ROUTER_INTERFACE,
+                                                Ports.ROUTER_GATEWAY))
+                                .fetch())) {
+            boolean up = driver.isUp(UUID.fromString(port.getId()));
+            if (serves(port, up) != port.getStatus().equals("ACTIVE")) {
+                settlePort(port.getId());
             }
         }
+    }
+
+    private static boolean serves(PortRecord port, boolean up) {
+        // Whoever realises a metadata port serves it, too.
+        return port.getDeviceOwner().equals(Ports.METADATA) || up && port.getAdminStateUp();
     }
 
     private static void status(PortRecord port, boolean up) {
@@ -261,14 +256,7 @@ public final class Realisation implements AutoCloseable {
     }
 
     private void portChanged(UUID id, boolean up) {
-        database.run(
-                tx ->
-                        tx.sql()
-                                .selectFrom(PORT)
-                                .where(PORT.ID.eq(id.toString()))
-                                .forUpdate()
-                                .fetchOptional()
-                                .ifPresent(port -> status(port, up && port.getAdminStateUp())));
+        database.run(tx -> show(tx, id.toString(), up));
     }
 
     /**
@@ -285,8 +273,7 @@ public final class Realisation implements AutoCloseable {
                             .orElseThrow(
                                     () -> new IllegalStateException("port " + id + " is gone"));
             // What the port stands on may be as new as itself, and wait in the same queue.
-            for (String group :
-                    intent.securityGroups().stream().map(UUID::toString).toList()) {
+            for (String group : intent.securityGroups().stream().map(UUID::toString).toList()) {
                 realiseIfPending(IntentKind.SECURITY_GROUP, group);
             }
             realiseIfPending(IntentKind.NETWORK, intent.network().toString());
@@ -316,13 +303,12 @@ public final class Realisation implements AutoCloseable {
     public void close() {
         running.set(false);
         wake.release();
-        worker.ifPresent(
-                thread -> {
-                    try {
-                        thread.join(Duration.ofSeconds(5));
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
+        worker.ifPresent(thread -> {
+            try {
+                thread.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 }

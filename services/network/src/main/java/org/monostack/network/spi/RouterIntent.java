@@ -35,7 +35,12 @@ public record RouterIntent(
      * @param nexthops the external subnets' gateways
      */
     public record Gateway(
-            UUID port, UUID network, String mac, List<String> addresses, List<String> nexthops, int mtu) {}
+            UUID port,
+            UUID network,
+            String mac,
+            List<String> addresses,
+            List<String> nexthops,
+            int mtu) {}
 
     /** A one-to-one translation between an external and a fixed address. */
     public record FloatingIp(UUID id, String address, String fixedAddress, UUID port, String mac) {}

@@ -47,10 +47,8 @@ public final class Addresses {
                 .selectFrom(IP_ALLOCATION)
                 .where(IP_ALLOCATION.PORT_ID.in(ports))
                 .orderBy(IP_ALLOCATION.POSITION)
-                .forEach(
-                        row ->
-                                byPort.computeIfAbsent(row.getPortId(), key -> new ArrayList<>())
-                                        .add(row));
+                .forEach(row ->
+                        byPort.computeIfAbsent(row.getPortId(), key -> new ArrayList<>()).add(row));
         return byPort;
     }
 

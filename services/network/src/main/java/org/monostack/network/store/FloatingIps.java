@@ -80,13 +80,8 @@ public final class FloatingIps {
             return candidates.stream()
                     .filter(a -> a.getAddress().equals(fixed.get()))
                     .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    bad(
-                                            "Port "
-                                                    + port.getId()
-                                                    + " does not have fixed ip "
-                                                    + fixed.get()));
+                    .orElseThrow(() ->
+                            bad("Port " + port.getId() + " does not have fixed ip " + fixed.get()));
         }
         if (candidates.isEmpty()) {
             throw bad(
@@ -134,17 +129,16 @@ public final class FloatingIps {
                 .limit(1)
                 .forShare()
                 .fetchOptional(ROUTER.ID)
-                .orElseThrow(
-                        () ->
-                                ApiException.notFound(
-                                                "External network "
-                                                        + row.getFloatingNetworkId()
-                                                        + " is not reachable from subnet "
-                                                        + subnet.getId()
-                                                        + ".  Therefore, cannot associate Port "
-                                                        + port.getId()
-                                                        + " with a Floating IP.")
-                                        .type("ExternalGatewayForFloatingIPNotFound"));
+                .orElseThrow(() ->
+                        ApiException.notFound(
+                                        "External network "
+                                                + row.getFloatingNetworkId()
+                                                + " is not reachable from subnet "
+                                                + subnet.getId()
+                                                + ".  Therefore, cannot associate Port "
+                                                + port.getId()
+                                                + " with a Floating IP.")
+                                .type("ExternalGatewayForFloatingIPNotFound"));
     }
 
     static ApiException bad(String reason) {

@@ -49,9 +49,7 @@ public final class MetadataPorts {
         List<IpAllocationRecord> addresses = Addresses.ofPort(tx, port.getId());
         Set<String> wanted = served.stream().map(SubnetRecord::getId).collect(Collectors.toSet());
         Set<String> present =
-                addresses.stream()
-                        .map(IpAllocationRecord::getSubnetId)
-                        .collect(Collectors.toSet());
+                addresses.stream().map(IpAllocationRecord::getSubnetId).collect(Collectors.toSet());
         for (IpAllocationRecord address : addresses) {
             if (!wanted.contains(address.getSubnetId())) {
                 address.delete();
@@ -70,14 +68,13 @@ public final class MetadataPorts {
     /** Lets go of the address on a subnet that is about to be deleted. */
     public static void leave(Transaction tx, SubnetRecord subnet) {
         find(tx, subnet.getNetworkId())
-                .ifPresent(
-                        port ->
-                                tx.sql()
-                                        .deleteFrom(IP_ALLOCATION)
-                                        .where(
-                                                IP_ALLOCATION.PORT_ID.eq(port.getId()),
-                                                IP_ALLOCATION.SUBNET_ID.eq(subnet.getId()))
-                                        .execute());
+                .ifPresent(port ->
+                        tx.sql()
+                                .deleteFrom(IP_ALLOCATION)
+                                .where(
+                                        IP_ALLOCATION.PORT_ID.eq(port.getId()),
+                                        IP_ALLOCATION.SUBNET_ID.eq(subnet.getId()))
+                                .execute());
     }
 
     public static Optional<PortRecord> find(Transaction tx, String network) {

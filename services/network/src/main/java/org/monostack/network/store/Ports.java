@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Ports and their addresses. Every change marks what the data plane has to follow. While a port is
- * made or gets addresses, its network's row is locked for sharing, and whoever changes subnets locks
- * it exclusively: so no address is given from a subnet that goes away at that moment.
+ * made or gets addresses, its network's row is locked for sharing, and whoever changes subnets
+ * locks it exclusively: so no address is given from a subnet that goes away at that moment.
  */
 public final class Ports {
     public static final String ROUTER_INTERFACE = "network:router_interface";
@@ -125,8 +125,7 @@ public final class Ports {
                                     PORT,
                                     PORT.NETWORK_ID.eq(port.getNetworkId()),
                                     PORT.MAC_ADDRESS.eq(port.getMacAddress()));
-            if (!used
-                    && tx.sql().insertInto(PORT).set(port).onDuplicateKeyIgnore().execute() > 0) {
+            if (!used && tx.sql().insertInto(PORT).set(port).onDuplicateKeyIgnore().execute() > 0) {
                 port.touched(false);
                 return;
             }
@@ -254,9 +253,7 @@ public final class Ports {
                     boolean sameSubnet =
                             request.subnet().map(allocation.getSubnetId()::equals).orElse(exact);
                     boolean sameAddress =
-                            request.address()
-                                    .map(allocation.getAddress()::equals)
-                                    .orElse(!exact);
+                            request.address().map(allocation.getAddress()::equals).orElse(!exact);
                     if (sameSubnet && sameAddress) {
                         rest.remove(request);
                         kept.add(allocation.getAddress());
@@ -272,10 +269,9 @@ public final class Ports {
             boolean automatic =
                     device
                             && subnets.stream()
-                                    .anyMatch(
-                                            s ->
-                                                    s.getId().equals(allocation.getSubnetId())
-                                                            && isAutomatic(s));
+                                    .anyMatch(s ->
+                                            s.getId().equals(allocation.getSubnetId())
+                                                    && isAutomatic(s));
             if (automatic && !port.touched(PORT.MAC_ADDRESS)) {
                 kept.add(allocation.getAddress());
             }
@@ -365,33 +361,29 @@ public final class Ports {
             return subnets.stream()
                     .filter(s -> Cidr.of(s.getCidr()).isHost(address.get()))
                     .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    NetworkErrors.badRequest(
-                                            "InvalidIpForNetwork",
-                                            "IP address "
-                                                    + address.get()
-                                                    + " is not a valid IP for any of the subnets on"
-                                                    + " the specified network."));
+                    .orElseThrow(() ->
+                            NetworkErrors.badRequest(
+                                    "InvalidIpForNetwork",
+                                    "IP address "
+                                            + address.get()
+                                            + " is not a valid IP for any of the subnets on"
+                                            + " the specified network."));
         }
         SubnetRecord subnet =
                 subnets.stream()
                         .filter(s -> s.getId().equals(request.subnet().get()))
                         .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        NetworkErrors.invalidInput(
-                                                "Failed to create port on network "
-                                                        + port.getNetworkId()
-                                                        + ", because fixed_ips included invalid"
-                                                        + " subnet "
-                                                        + request.subnet().get()));
+                        .orElseThrow(() ->
+                                NetworkErrors.invalidInput(
+                                        "Failed to create port on network "
+                                                + port.getNetworkId()
+                                                + ", because fixed_ips included invalid"
+                                                + " subnet "
+                                                + request.subnet().get()));
         if (address.isPresent() && !Cidr.of(subnet.getCidr()).isHost(address.get())) {
             throw NetworkErrors.badRequest(
                     "InvalidIpForSubnet",
-                    "IP address "
-                            + address.get()
-                            + " is not a valid IP for the specified subnet.");
+                    "IP address " + address.get() + " is not a valid IP for the specified subnet.");
         }
         return subnet;
     }
@@ -425,7 +417,8 @@ public final class Ports {
         if (address != null) {
             condition = condition.and(FLOATING_IP.FIXED_IP_ADDRESS.eq(address));
         }
-        for (FloatingIpRecord floating : tx.sql().selectFrom(FLOATING_IP).where(condition).fetch()) {
+        for (FloatingIpRecord floating :
+                tx.sql().selectFrom(FLOATING_IP).where(condition).fetch()) {
             String router = floating.getRouterId();
             floating.setPortId(null);
             floating.setFixedIpAddress(null);

@@ -36,7 +36,8 @@ public final class Routers {
     }
 
     /** A port of a router with the subnets it is on. */
-    public record Leg(PortRecord port, List<IpAllocationRecord> addresses, List<SubnetRecord> subnets) {
+    public record Leg(
+            PortRecord port, List<IpAllocationRecord> addresses, List<SubnetRecord> subnets) {
         public boolean isOn(String subnet) {
             return addresses.stream().anyMatch(a -> a.getSubnetId().equals(subnet));
         }
@@ -181,8 +182,7 @@ public final class Routers {
         }
         requireFits(tx, router, subnet);
         FixedIpRequest address =
-                new FixedIpRequest(
-                        Optional.of(subnet.getId()), Optional.of(subnet.getGatewayIp()));
+                new FixedIpRequest(Optional.of(subnet.getId()), Optional.of(subnet.getGatewayIp()));
         NetworkRecord network = Ports.lockShared(tx, subnet.getNetworkId());
         if (subnet.getIpVersion() == 6) {
             // All IPv6 subnets of a network share one port, as their link-local address is one.
@@ -240,7 +240,8 @@ public final class Routers {
                         .fetch();
         if (subnets.isEmpty()) {
             throw NetworkErrors.badRequest(
-                    "BadRequest", "Bad router request: Router port must have at least one fixed IP.");
+                    "BadRequest",
+                    "Bad router request: Router port must have at least one fixed IP.");
         }
         if (subnets.stream().filter(s -> s.getIpVersion() == 4).count() > 1) {
             throw NetworkErrors.badRequest(

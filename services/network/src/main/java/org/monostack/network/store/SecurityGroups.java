@@ -109,12 +109,11 @@ public final class SecurityGroups {
                 .selectFrom(SECURITY_GROUP_RULE)
                 .where(SECURITY_GROUP_RULE.SECURITY_GROUP_ID.in(groups))
                 .orderBy(SECURITY_GROUP_RULE.CREATED_AT, SECURITY_GROUP_RULE.ID)
-                .forEach(
-                        rule ->
-                                byGroup.computeIfAbsent(
-                                                rule.getSecurityGroupId(),
-                                                key -> new java.util.ArrayList<>())
-                                        .add(rule));
+                .forEach(rule ->
+                        byGroup.computeIfAbsent(
+                                        rule.getSecurityGroupId(),
+                                        key -> new java.util.ArrayList<>())
+                                .add(rule));
         return byGroup;
     }
 
@@ -144,7 +143,8 @@ public final class SecurityGroups {
     }
 
     /** Throws 404 unless the project may use all of these; keeps them from going meanwhile. */
-    public static void requireUsable(Transaction tx, String project, boolean admin, Collection<String> groups) {
+    public static void requireUsable(
+            Transaction tx, String project, boolean admin, Collection<String> groups) {
         if (groups.isEmpty()) {
             return;
         }

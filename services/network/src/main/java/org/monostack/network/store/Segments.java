@@ -26,8 +26,8 @@ public final class Segments {
     }
 
     /**
-     * Gives a network, which is stored already, the segment that its columns ask for, completing the
-     * columns. Throws 400 for what cannot be and 409 for what is taken.
+     * Gives a network, which is stored already, the segment that its columns ask for, completing
+     * the columns. Throws 400 for what cannot be and 409 for what is taken.
      */
     public void claim(Transaction tx, NetworkRecord network) {
         Optional<String> physical = Optional.ofNullable(network.getPhysicalNetwork());

@@ -70,7 +70,8 @@ public final class SubnetPools {
             }
         }
         List<Cidr> used =
-                tx.sql()
+                tx
+                        .sql()
                         .select(SUBNET.CIDR)
                         .from(SUBNET)
                         .where(SUBNET.SUBNETPOOL_ID.eq(pool.getId()))
@@ -145,8 +146,7 @@ public final class SubnetPools {
             }
             Cidr candidate = Cidr.around(prefix.base(), length);
             while (prefix.contains(candidate)) {
-                Optional<Cidr> obstacle =
-                        used.stream().filter(candidate::overlaps).findFirst();
+                Optional<Cidr> obstacle = used.stream().filter(candidate::overlaps).findFirst();
                 if (obstacle.isEmpty()) {
                     return candidate;
                 }
@@ -175,9 +175,7 @@ public final class SubnetPools {
                 tx.sql()
                         .select(SUBNET.CIDR)
                         .from(SUBNET)
-                        .where(
-                                SUBNET.SUBNETPOOL_ID.eq(pool.getId()),
-                                SUBNET.PROJECT_ID.eq(project))
+                        .where(SUBNET.SUBNETPOOL_ID.eq(pool.getId()), SUBNET.PROJECT_ID.eq(project))
                         .fetch(SUBNET.CIDR)) {
             total = total.add(units(Cidr.of(cidr), unit));
         }
