@@ -2,7 +2,6 @@ package org.monostack.driver.libvirt;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.monostack.compute.spi.HostCapacity;
 import org.monostack.compute.spi.Hypervisor;
 import org.monostack.compute.spi.HypervisorException;
@@ -37,15 +35,11 @@ import org.w3c.dom.Element;
  * a call is working on, whose events are not reported since they are not the guest's own doing.
  */
 final class LibvirtHypervisor implements Hypervisor {
-    private static final Duration POLL = Duration.ofMillis(150);
-    // A guest that is still booting does not hear the power button; press it again.
-    private static final Duration PRESS_AGAIN = Duration.ofSeconds(8);
-    private static final Duration UNPLUG_PATIENCE = Duration.ofSeconds(20);
-
     private final LibvirtConfig config;
     private final Libvirt libvirt;
     private final ServerDisks disks;
-    private final DomainXml descriptions;
+    private final DomainPower power;
+    private final NicSlots nics;
     private final Consumer<String> forgetLog;
     private final DiskSnapshots snapshots;
     private final List<Consumer<Machine>> listeners = new CopyOnWriteArrayList<>();
@@ -69,13 +63,15 @@ final class LibvirtHypervisor implements Hypervisor {
             Libvirt libvirt,
             ServerDisks disks,
             DiskSnapshots snapshots,
-            DomainXml descriptions,
+            DomainPower power,
+            NicSlots nics,
             Consumer<String> forgetLog) {
         this.config = config;
         this.libvirt = libvirt;
         this.disks = disks;
         this.snapshots = snapshots;
-        this.descriptions = descriptions;
+        this.power = power;
+        this.nics = nics;
         this.forgetLog = forgetLog;
         libvirt.onLifecycleEvent(this::onEvent);
     }
@@ -100,28 +96,23 @@ final class LibvirtHypervisor implements Hypervisor {
         GuestHardware.of(spec.properties()); // Refused before anything is downloaded for it.
         change(
                 spec.server(),
-                () -> {
-                    disks.prepare(
-                            spec.server(),
-                            new ServerDisks.Wish(
-                                    spec.rootGb(),
-                                    spec.ephemeralGb(),
-                                    spec.swapMb(),
-                                    spec.image().sha512(),
-                                    spec.image().diskFormat(),
-                                    spec.image().sizeBytes(),
-                                    spec.image().content()::open,
-                                    spec.configDrive()));
-                });
+                () ->
+                        disks.prepare(
+                                spec.server(),
+                                new ServerDisks.Wish(
+                                        spec.rootGb(),
+                                        spec.ephemeralGb(),
+                                        spec.swapMb(),
+                                        spec.image().sha512(),
+                                        spec.image().diskFormat(),
+                                        spec.image().sizeBytes(),
+                                        spec.image().content()::open,
+                                        spec.configDrive())));
     }
 
     @Override
     public void start(MachineSpec spec) {
-        change(
-                spec.server(),
-                () -> {
-                    powerOn(spec);
-                });
+        change(spec.server(), () -> power.on(spec));
     }
 
     @Override
@@ -129,8 +120,8 @@ final class LibvirtHypervisor implements Hypervisor {
         change(
                 server,
                 () -> {
-                    if (!shutDown(server, patience)) {
-                        pullThePlug(server);
+                    if (!power.askOff(server, patience)) {
+                        power.cut(server);
                     }
                 });
     }
@@ -142,13 +133,13 @@ final class LibvirtHypervisor implements Hypervisor {
                 server,
                 () -> {
                     // Not libvirt's own reboot: whether that happened cannot be seen from outside.
-                    if (hard || !shutDown(server, patience)) {
-                        pullThePlug(server);
+                    if (hard || !power.askOff(server, patience)) {
+                        power.cut(server);
                         if (libvirt.status(server).filter(DomainStatus::saved).isPresent()) {
                             libvirt.discardSaved(server);
                         }
                     }
-                    powerOn(spec);
+                    power.on(spec);
                 });
     }
 
@@ -157,7 +148,7 @@ final class LibvirtHypervisor implements Hypervisor {
         change(
                 server,
                 () -> {
-                    if (known(server).state() != DomainState.PAUSED) {
+                    if (power.known(server).state() != DomainState.PAUSED) {
                         libvirt.suspend(server);
                     }
                 });
@@ -168,7 +159,7 @@ final class LibvirtHypervisor implements Hypervisor {
         change(
                 server,
                 () -> {
-                    DomainState state = known(server).state();
+                    DomainState state = power.known(server).state();
                     if (state == DomainState.PAUSED || state == DomainState.SLEEPING) {
                         libvirt.resume(server);
                     }
@@ -180,7 +171,7 @@ final class LibvirtHypervisor implements Hypervisor {
         change(
                 server,
                 () -> {
-                    if (!known(server).saved()) {
+                    if (!power.known(server).saved()) {
                         libvirt.save(server);
                     }
                 });
@@ -196,7 +187,7 @@ final class LibvirtHypervisor implements Hypervisor {
         change(
                 server,
                 () -> {
-                    pullThePlug(server);
+                    power.cut(server);
                     libvirt.status(server).map(DomainStatus::name).ifPresent(forgetLog);
                     try {
                         libvirt.undefine(server);
@@ -218,17 +209,7 @@ final class LibvirtHypervisor implements Hypervisor {
     @Override
     public void attach(MachineSpec spec, MachineSpec.Nic nic) {
         UUID server = spec.server();
-        change(
-                server,
-                () -> {
-                    boolean active = known(server).state().active();
-                    if (!hasNic(server, nic)) {
-                        libvirt.attachDevice(
-                                server,
-                                DomainXml.nic(nic, GuestHardware.of(spec.properties())),
-                                active);
-                    }
-                });
+        change(server, () -> nics.plug(power.known(server), spec, nic));
     }
 
     @Override
@@ -236,39 +217,12 @@ final class LibvirtHypervisor implements Hypervisor {
         UUID server = spec.server();
         change(
                 server,
-                () -> {
-                    Optional<DomainStatus> status = libvirt.status(server);
-                    if (status.isEmpty() || !hasNic(server, nic)) {
-                        return;
-                    }
-                    String xml = DomainXml.nic(nic, GuestHardware.of(spec.properties()));
-                    if (!status.get().state().active()) {
-                        libvirt.detachDevice(server, xml, false);
-                        return;
-                    }
-                    try {
-                        libvirt.detachDevice(server, xml, false);
-                    } catch (LibvirtException e) {
-                        if (e.daemonUnavailable()) {
-                            throw e;
-                        }
-                        // A try before may have come this far.
-                    }
-                    libvirt.detachDevice(server, xml, true);
-                    if (!eventually(UNPLUG_PATIENCE, () -> !hasNic(server, nic))) {
-                        throw new HypervisorException(
-                                "The guest did not let go of the network device.", true);
-                    }
-                });
+                () -> libvirt.status(server).ifPresent(domain -> nics.unplug(domain, spec, nic)));
     }
 
     @Override
     public void growDisk(MachineSpec spec) {
-        change(
-                spec.server(),
-                () -> {
-                    disks.growRoot(spec.server(), spec.rootGb());
-                });
+        change(spec.server(), () -> disks.growRoot(spec.server(), spec.rootGb()));
     }
 
     @Override
@@ -316,92 +270,6 @@ final class LibvirtHypervisor implements Hypervisor {
     @Override
     public void close() {
         libvirt.close();
-    }
-
-    private void powerOn(MachineSpec spec) {
-        UUID server = spec.server();
-        Optional<DomainStatus> status = libvirt.status(server);
-        if (status.isPresent() && status.get().state().active()) {
-            return;
-        }
-        // Saved memory fits the definition that it was saved with, so that one stays.
-        if (status.isEmpty() || !status.get().saved()) {
-            List<ServerDisks.Disk> files = disks.disks(server);
-            if (files.isEmpty()) {
-                throw new HypervisorException("The server has no disks on this host.", false);
-            }
-            Path console = disks.consoleLog(server);
-            libvirt.define(descriptions.describe(spec, files, console.toString()));
-            ours.add(server);
-        }
-        try {
-            libvirt.create(server);
-        } catch (LibvirtException e) {
-            // A try before, whose answer got lost, may have done it.
-            if (!e.operationInvalid() || !known(server).state().active()) {
-                throw e;
-            }
-        }
-    }
-
-    /** Asks the guest to power off; whether it is off in the end. */
-    private boolean shutDown(UUID server, Duration patience) {
-        long pressAgain = 0;
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            Optional<DomainStatus> status = libvirt.status(server);
-            if (status.isEmpty() || !status.get().state().active()) {
-                return true;
-            }
-            // A guest that does not run cannot answer.
-            long now = System.nanoTime();
-            if (now >= deadline || status.get().state() == DomainState.PAUSED) {
-                return false;
-            }
-            if (pressAgain == 0 || now >= pressAgain) {
-                pressAgain = now + PRESS_AGAIN.toNanos();
-                try {
-                    libvirt.shutdown(server);
-                } catch (LibvirtException e) {
-                    if (e.daemonUnavailable()) {
-                        throw e;
-                    }
-                    // It went off in between, or does not listen: the loop will see.
-                }
-            }
-            sleep(POLL);
-        }
-    }
-
-    private void pullThePlug(UUID server) {
-        Optional<DomainStatus> status = libvirt.status(server);
-        if (status.isEmpty() || !status.get().state().active()) {
-            return;
-        }
-        try {
-            libvirt.destroy(server);
-        } catch (LibvirtException e) {
-            if (!e.operationInvalid() && !e.noSuchDomain()) {
-                throw e;
-            }
-        }
-    }
-
-    private DomainStatus known(UUID server) {
-        return libvirt.status(server)
-                .orElseThrow(
-                        () -> new HypervisorException("The host does not know the server.", false));
-    }
-
-    private boolean hasNic(UUID server, MachineSpec.Nic nic) {
-        return libvirt
-                .description(server)
-                .flatMap(xml -> Xml.child(Xml.parse(xml), "devices"))
-                .map(devices -> Xml.children(devices, "interface"))
-                .orElse(List.of())
-                .stream()
-                .flatMap(device -> Xml.child(device, "mac").stream())
-                .anyMatch(mac -> mac.getAttribute("address").equalsIgnoreCase(nic.mac()));
     }
 
     private boolean isOurs(UUID server) {
@@ -483,26 +351,6 @@ final class LibvirtHypervisor implements Hypervisor {
             throw new HypervisorException(String.valueOf(e.getMessage()), false, e);
         } catch (IOException e) {
             throw new HypervisorException("The host's storage failed: " + e.getMessage(), true, e);
-        }
-    }
-
-    private static boolean eventually(Duration patience, Supplier<Boolean> condition) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!condition.get()) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            sleep(POLL);
-        }
-        return true;
-    }
-
-    private static void sleep(Duration duration) {
-        try {
-            Thread.sleep(duration);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new HypervisorException("The driver was interrupted.", true, e);
         }
     }
 }

@@ -74,7 +74,8 @@ public final class LibvirtModule implements AutoCloseable {
                             libvirt,
                             disks,
                             new DiskSnapshots(libvirt, disks),
-                            descriptions,
+                            new DomainPower(libvirt, disks, descriptions),
+                            new NicSlots(libvirt),
                             engine::removeLog));
         } catch (IOException e) {
             throw new UncheckedIOException("the libvirt driver cannot use " + data, e);

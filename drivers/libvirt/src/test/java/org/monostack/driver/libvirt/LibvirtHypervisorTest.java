@@ -9,12 +9,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -175,6 +179,30 @@ class LibvirtHypervisorTest {
         await(() -> hypervisor().state(server).orElseThrow() != PowerState.RUNNING);
         hypervisor().start(spec);
         awaitConsole("booted");
+    }
+
+    @Test
+    void manyAtOnce() throws Exception {
+        List<MachineSpec> specs =
+                Stream.generate(UUID::randomUUID)
+                        .limit(6)
+                        .map(id -> TickingGuest.spec(id, spec.image()))
+                        .toList();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> lives = new ArrayList<>();
+            for (MachineSpec each : specs) {
+                lives.add(
+                        threads.submit(() -> {
+                            hypervisor().prepareDisks(each);
+                            hypervisor().start(each);
+                            hypervisor().destroy(each.server());
+                        }));
+            }
+            for (Future<?> life : lives) {
+                life.get();
+            }
+        }
+        assertThat(hypervisor().machines()).isEmpty();
     }
 
     @Test

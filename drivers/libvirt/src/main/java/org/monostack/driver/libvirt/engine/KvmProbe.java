@@ -17,10 +17,11 @@ import java.util.List;
  * at: it builds page tables, enters 64-bit mode, counts to thirty million, executes a thousand
  * CPUID, and tells QEMU to exit with a status of its own. Real KVM needs a fraction of a second.
  *
- * <p>The answer is kept in a file for as long as this boot of the host and this QEMU last.
+ * <p>The answer is kept in a file for as long as this boot of the host, this QEMU and the device
+ * last.
  */
 public final class KvmProbe {
-    private static final Duration DEADLINE = Duration.ofSeconds(6);
+    private static final Duration DEADLINE = Duration.ofSeconds(8);
 
     // isa-debug-exit makes QEMU exit with (value << 1) | 1; the sector writes 0x10.
     private static final int PASSED = 0x10 << 1 | 1;
@@ -60,7 +61,12 @@ public final class KvmProbe {
 
     /** Decides, from the kept answer if it is still good. */
     public Acceleration probe() throws IOException {
-        String key = bootId() + " " + Files.getLastModifiedTime(qemu).toMillis();
+        String key =
+                String.join(
+                        " ",
+                        bootId(),
+                        Long.toString(Files.getLastModifiedTime(qemu).toMillis()),
+                        Files.exists(device) ? device.toString() : "none");
         if (Files.isReadable(cache)) {
             List<String> kept = Files.readAllLines(cache);
             if (kept.size() == 3 && kept.get(0).equals(key)) {

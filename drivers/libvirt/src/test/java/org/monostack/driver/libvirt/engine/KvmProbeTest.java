@@ -46,7 +46,7 @@ class KvmProbeTest {
         Acceleration first = new KvmProbe(QEMU, cache, device).probe();
         assertThat(first.kvm()).isFalse();
         assertThat(first.reason()).contains("no " + device);
-        // Another device, but the same boot: the kept answer stands.
-        assertThat(new KvmProbe(QEMU, cache, Path.of("/dev/null")).probe()).isEqualTo(first);
+        Files.writeString(cache, Files.readString(cache).replace("emulating", "as kept"));
+        assertThat(new KvmProbe(QEMU, cache, device).probe().reason()).startsWith("as kept");
     }
 }
