@@ -88,19 +88,16 @@ record SwitchProgram(String executable, String version) {
     }
 
     private static void fetch(Path destination) {
-        Path script = destination.resolveSibling("newer-switch.sh");
-        try {
-            Files.createDirectories(script.toAbsolutePath().getParent());
-        } catch (IOException e) {
-            throw new EngineException("cannot make the directory of " + script, e);
-        }
+        Path script;
         try (InputStream resource = SwitchProgram.class.getResourceAsStream("newer-switch.sh")) {
             if (resource == null) {
                 throw new EngineException("newer-switch.sh is missing from the program");
             }
+            Files.createDirectories(destination.toAbsolutePath().resolve("..").normalize());
+            script = Files.createTempFile("newer-switch", ".sh");
             Files.copy(resource, script, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new EngineException("cannot write " + script, e);
+            throw new EngineException("cannot write newer-switch.sh", e);
         }
         List<String> command = new ArrayList<>();
         if (!sameNetwork("self", "1")) {
@@ -109,7 +106,11 @@ record SwitchProgram(String executable, String version) {
             command.addAll(List.of("nsenter", "--net=/proc/1/ns/net"));
         }
         command.addAll(List.of("sh", script.toString(), destination.toString(), NEWER_SUITE));
-        Command.run(FETCH_PATIENCE, Map.of(), command);
+        try {
+            Command.run(FETCH_PATIENCE, Map.of(), command);
+        } finally {
+            script.toFile().delete();
+        }
     }
 
     private static boolean sameNetwork(String one, String other) {

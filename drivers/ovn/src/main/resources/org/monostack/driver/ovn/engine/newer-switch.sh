@@ -15,8 +15,8 @@ suite=$2
 . /etc/os-release
 [ "${ID:-}" = debian ] && [ -n "${VERSION_CODENAME:-}" ] || { echo "not a Debian release" >&2; exit 3; }
 
-work=$destination.work
-rm -rf "$work"
+# Of its own, for two clouds may share the destination and come at the same time.
+work=$(mktemp -d "$destination.XXXXXX")
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/packages" "$work/root"
 trap 'rm -rf "$work"' EXIT
 : >"$work/status"
@@ -55,7 +55,8 @@ apt() {
     "$tool" -q -o Dir::State="$work" -o Dir::State::lists="$work/lists" -o Dir::State::status="$work/status" \
         -o Dir::Cache="$work/cache" -o Dir::Etc::sourcelist="$list" -o Dir::Etc::sourceparts=/dev/null \
         -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
-        -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=2 "$@"
+        -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=2 \
+        -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@"
 }
 
 apt apt-get update
@@ -94,5 +95,7 @@ chmod 755 "$work/root/ovs-vswitchd"
 "$work/root/ovs-vswitchd" --version
 # Documentation and locale data are of no use here.
 rm -rf "$work/root/usr/share"
-rm -rf "$destination"
-mv "$work/root" "$destination"
+if [ ! -x "$destination/ovs-vswitchd" ]; then
+    rm -rf "$destination"
+    mv "$work/root" "$destination"
+fi
