@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,8 +42,6 @@ public final class Libvirt implements AutoCloseable {
     private static final Duration SAVING = Duration.ofMinutes(15);
     private static final long KEEPER_SECONDS = 2;
 
-    private static final int UUID_STRING_SIZE = 37;
-    private static final int SHUT_OFF_REASON_CRASHED = 3;
     private static final int SHUTDOWN_ACPI = 1;
     private static final int SAVE_RUNNING = 1 << 1;
     private static final int METADATA_ELEMENT = 2;
@@ -53,10 +50,9 @@ public final class Libvirt implements AutoCloseable {
 
     private static final int AFFECT_LIVE = 1;
     private static final int AFFECT_DEFINITION = 1 << 1;
-    private static final int JOB_NONE = 0;
-    private static final int JOB_STATS_COMPLETED = 1;
 
     private final NativeLibrary library = NativeLibrary.get();
+    private final DomainReader reader = new DomainReader(library);
     private final ExecutorService pool =
             Executors.newFixedThreadPool(
                     THREADS, Thread.ofPlatform().daemon().name("libvirt-", 0).factory());
@@ -121,11 +117,11 @@ public final class Libvirt implements AutoCloseable {
 
     /** Every defined or running domain. */
     public List<DomainStatus> domains() {
-        return onConnection("list domains", QUICK, this::list);
+        return onConnection("list domains", QUICK, reader::list);
     }
 
     public Optional<DomainStatus> status(UUID uuid) {
-        return present(() -> onDomain(uuid, "read the state of", QUICK, this::statusOf));
+        return present(() -> onDomain(uuid, "read the state of", QUICK, reader::status));
     }
 
     /** The domain's description in XML, as it is now. */
@@ -295,16 +291,7 @@ public final class Libvirt implements AutoCloseable {
 
     /** What the domain's job (a backup) is doing, or how the last one ended. */
     public JobState job(UUID uuid) {
-        return onDomain(
-                uuid,
-                "watch the job of",
-                QUICK,
-                domain -> {
-                    int current = jobType(domain, 0);
-                    return current == JOB_NONE
-                            ? JobState.ofEnded(jobType(domain, JOB_STATS_COMPLETED))
-                            : JobState.RUNNING;
-                });
+        return onDomain(uuid, "watch the job of", QUICK, reader::job);
     }
 
     /** Gives up the domain's job. */
@@ -324,83 +311,6 @@ public final class Libvirt implements AutoCloseable {
             closer.join(QUICK);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private int jobType(MemorySegment domain, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment type = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment values = arena.allocate(ValueLayout.ADDRESS);
-            MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
-            library.checked(
-                    "watch a job", "virDomainGetJobStats", domain, type, values, count, flags);
-            library.integer(
-                    "virTypedParamsFree",
-                    values.get(ValueLayout.ADDRESS, 0),
-                    count.get(ValueLayout.JAVA_INT, 0));
-            return type.get(ValueLayout.JAVA_INT, 0);
-        }
-    }
-
-    private List<DomainStatus> list(MemorySegment connection) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment result = arena.allocate(ValueLayout.ADDRESS);
-            int count =
-                    library.checked(
-                            "list domains", "virConnectListAllDomains", connection, result, 0);
-            MemorySegment array = result.get(ValueLayout.ADDRESS, 0);
-            List<DomainStatus> statuses = new ArrayList<>(count);
-            try {
-                MemorySegment pointers = array.reinterpret(count * ValueLayout.ADDRESS.byteSize());
-                for (int i = 0; i < count; i++) {
-                    MemorySegment domain = pointers.getAtIndex(ValueLayout.ADDRESS, i);
-                    try {
-                        statuses.add(statusOf(domain));
-                    } catch (LibvirtException e) {
-                        // It may go away between the listing and the look at it.
-                        if (!e.noSuchDomain()) {
-                            throw e;
-                        }
-                    } finally {
-                        library.integer("virDomainFree", domain);
-                    }
-                }
-            } finally {
-                library.free(array);
-            }
-            return statuses;
-        }
-    }
-
-    private DomainStatus statusOf(MemorySegment domain) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment reason = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment uuid = arena.allocate(UUID_STRING_SIZE);
-            library.checked("read a domain's state", "virDomainGetState", domain, state, reason, 0);
-            library.checked("read a domain's id", "virDomainGetUUIDString", domain, uuid);
-            DomainState value = DomainState.of(state.get(ValueLayout.JAVA_INT, 0));
-            boolean saved =
-                    !value.active()
-                            && library.checked(
-                                            "look for saved memory",
-                                            "virDomainHasManagedSaveImage",
-                                            domain,
-                                            0)
-                                    == 1;
-            boolean crashed =
-                    value == DomainState.CRASHED
-                            || value == DomainState.SHUT_OFF
-                                    && reason.get(ValueLayout.JAVA_INT, 0)
-                                            == SHUT_OFF_REASON_CRASHED;
-            return new DomainStatus(
-                    UUID.fromString(uuid.getString(0)),
-                    NativeLibrary.string(
-                            library.checkedPointer(
-                                    "read a domain's name", "virDomainGetName", domain)),
-                    value,
-                    crashed,
-                    saved);
         }
     }
 
