@@ -15,7 +15,10 @@ final class DhcpOptions {
     private static final String METADATA = "169.254.169.254/32";
     private static final String DOMAIN = "openstacklocal";
 
-    /** The names of Neutron's extra options that OVN knows, with OVN's names. */
+    /**
+     * The names of Neutron's extra options that OVN knows, with OVN's names. No others: a name that
+     * OVN does not know makes it answer nothing at all. (Version 23.03 lacks {@code hostname}.)
+     */
     private static final Map<String, String> KNOWN4 =
             Map.ofEntries(
                     Map.entry("router", "router"),
@@ -24,8 +27,6 @@ final class DhcpOptions {
                     Map.entry("6", "dns_server"),
                     Map.entry("domain-name", "domain_name"),
                     Map.entry("15", "domain_name"),
-                    Map.entry("hostname", "hostname"),
-                    Map.entry("12", "hostname"),
                     Map.entry("mtu", "mtu"),
                     Map.entry("26", "mtu"),
                     Map.entry("ntp-server", "ntp_server"),
@@ -58,7 +59,6 @@ final class DhcpOptions {
     private static final List<String> TEXTS =
             List.of(
                     "domain_name",
-                    "hostname",
                     "tftp_server",
                     "bootfile_name",
                     "domain_search_list",
