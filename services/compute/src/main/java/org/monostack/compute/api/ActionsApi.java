@@ -87,6 +87,8 @@ final class ActionsApi {
         if (action.schema.isPresent()) {
             action.schema.get().check(body, Optional.of(version));
         }
-        return action.handler.handle(request, body.path(key));
+        return action.handler
+                .handle(request, body.path(key))
+                .header(ServersApi.REQUEST_ID, request.requestId());
     }
 }

@@ -71,6 +71,7 @@ public final class ComputeApi {
         new SecurityGroupActions(access, engines.networks()).addTo(actions, routes);
         new ConsolesApi(access, engines.hypervisor(), config.consoleProxyUrl())
                 .addTo(routes, actions);
+        new AbsentActions(access).addTo(actions);
         actions.addTo(routes);
 
         Zones zones = new Zones(stores.aggregates(), zone);
@@ -82,6 +83,7 @@ public final class ComputeApi {
         new AggregatesApi(database, stores).addTo(routes);
         new UsageApi(database, stores.servers()).addTo(routes);
         new HostsApi(database, stores, zones).addTo(routes);
+        new EventsApi(access).addTo(routes);
         new LegacyApi().addTo(routes);
         return routes;
     }

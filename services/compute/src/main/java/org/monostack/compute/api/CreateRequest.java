@@ -97,7 +97,7 @@ record CreateRequest(
                 server.path("networks").isArray() && !server.path("networks").isEmpty(),
                 securityGroups(server),
                 Inputs.text(server, "accessIPv4").orElse(""),
-                Inputs.text(server, "accessIPv6").orElse(""),
+                Inputs.ipv6("accessIPv6", Inputs.text(server, "accessIPv6").orElse("")),
                 Inputs.text(server, "OS-DCF:diskConfig").orElse(modern ? "MANUAL" : "AUTO"),
                 hints(body, server));
     }

@@ -194,13 +194,8 @@ final class FlavorsApi {
                                 throw ApiException.conflict(
                                         "Flavor with ID " + flavor.id() + " already exists.");
                             }
-                            Flavor inserted = store.insert(tx, flavor);
-                            if (!inserted.isPublic()) {
-                                request.caller()
-                                        .projectId()
-                                        .ifPresent(project -> store.grant(tx, inserted, project));
-                            }
-                            return inserted;
+                            // A private one is nobody's until access is given, not even its maker's.
+                            return store.insert(tx, flavor);
                         });
         return Response.json(200, Json.object().set("flavor", full(request, made)));
     }

@@ -1,7 +1,10 @@
 package org.monostack.compute.api;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.monostack.compute.model.ComputeNode;
 import org.monostack.compute.model.ComputeService;
 import org.monostack.compute.model.Server;
@@ -12,6 +15,7 @@ import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
 import org.monostack.platform.json.Json;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +37,17 @@ final class HostsApi {
     void addTo(Routes routes) {
         routes.get(Paths.of("/os-hosts"), this::list).policy(RULE + "list").until(LAST);
         routes.get(Paths.of("/os-hosts/{host}"), this::show).policy(RULE + "show").until(LAST);
+        routes.put(Paths.of("/os-hosts/{host}"), this::update).policy(RULE + "update").until(LAST);
+        for (String action : List.of("startup", "shutdown", "reboot")) {
+            routes.get(
+                            Paths.of("/os-hosts/{host}/" + action),
+                            request -> {
+                                throw ApiException.notImplemented(
+                                        "Virt driver does not implement host power management.");
+                            })
+                    .policy(RULE + (action.equals("startup") ? "start" : action))
+                    .until(LAST);
+        }
     }
 
     private Response list(Request request) {
@@ -43,7 +58,11 @@ final class HostsApi {
                     ArrayNode list = body.putArray("hosts");
                     for (ComputeService service : stores.hosts().services(tx)) {
                         String zone = zones.of(service, zoneOf);
-                        if (request.query().first("zone").map(zone::equals).orElse(true)) {
+                        if (request.query()
+                                .first("zone")
+                                .filter(wanted -> !wanted.isEmpty())
+                                .map(zone::equals)
+                                .orElse(true)) {
                             list.addObject()
                                     .put("host_name", service.host())
                                     .put("service", service.program().replace("nova-", ""))
@@ -52,6 +71,58 @@ final class HostsApi {
                     }
                     return Response.json(200, body);
                 });
+    }
+
+    /** Enables or disables the host's nova-compute, as the old name of it. */
+    private Response update(Request request) {
+        JsonNode wanted = request.json();
+        String host = request.pathParameter("host");
+        Optional<String> status = Inputs.text(wanted, "status").map(HostsApi::enable);
+        Optional<String> maintenance = Inputs.text(wanted, "maintenance_mode").map(HostsApi::enable);
+        if (status.isEmpty() && maintenance.isEmpty()
+                || !Set.of("status", "maintenance_mode")
+                        .containsAll(wanted.propertyNames())) {
+            throw ApiException.badRequest(
+                    "Invalid input: status or maintenance_mode must be given, and nothing else.");
+        }
+        database.run(
+                tx -> {
+                    ComputeService service =
+                            stores.hosts()
+                                    .service(tx, host, ComputeService.COMPUTE)
+                                    .orElseThrow(
+                                            () ->
+                                                    ApiException.notFound(
+                                                            "Compute host "
+                                                                    + host
+                                                                    + " could not be found."));
+                    if (maintenance.isPresent()) {
+                        throw ApiException.notImplemented(
+                                "Virt driver does not implement host maintenance mode.");
+                    }
+                    stores.hosts()
+                            .disable(
+                                    tx,
+                                    service.number(),
+                                    status.equals(Optional.of("disable")),
+                                    Optional.empty());
+                });
+        ObjectNode body = Json.object().put("host", host);
+        body.put("status", status.orElse("") + "d");
+        return Response.json(200, body);
+    }
+
+    private static String enable(String text) {
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        if (!word.equals("enable") && !word.equals("disable")) {
+            throw ApiException.badRequest(
+                    "Invalid input for field/attribute status. Value: "
+                            + text
+                            + ". '"
+                            + text
+                            + "' is not one of ['enable', 'disable']");
+        }
+        return word;
     }
 
     private Response show(Request request) {

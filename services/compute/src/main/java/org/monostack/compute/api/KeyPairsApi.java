@@ -108,14 +108,13 @@ final class KeyPairsApi {
         String type = Inputs.text(wanted, "type").orElse("ssh");
         String user = user(request, "create", Inputs.text(wanted, "user_id"));
         Optional<String> given = Inputs.text(wanted, "public_key");
-        if (given.isEmpty() && type.equals("x509")) {
-            throw ApiException.badRequest(
-                    "Keypair data is invalid: bring the certificate; none is generated here");
-        }
         Optional<SshKeys.Generated> made =
                 given.isPresent()
                         ? Optional.empty()
-                        : Optional.of(SshKeys.generate("Generated-by-Nova"));
+                        : Optional.of(
+                                type.equals("x509")
+                                        ? Certificates.generate(request.caller().userId())
+                                        : SshKeys.generate("Generated-by-Nova"));
         String key = made.map(SshKeys.Generated::publicKey).or(() -> given).orElseThrow();
         String fingerprint =
                 (type.equals("x509")

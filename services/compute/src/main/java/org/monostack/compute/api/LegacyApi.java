@@ -60,6 +60,7 @@ final class LegacyApi {
                     "os-flavor-swap",
                     "os-floating-ip-pools",
                     "os-floating-ips",
+                    "os-hosts",
                     "os-hypervisors",
                     "os-instance-actions",
                     "os-keypairs",
@@ -102,13 +103,37 @@ final class LegacyApi {
             routes.add(method, Paths.of("/os-networks/{id}"), gone);
         }
         routes.get(Paths.of("/servers/{server_id}/os-virtual-interfaces"), gone);
+        Handler elsewhere =
+                request -> {
+                    throw ApiException.notImplemented(
+                            "Networks are found at the network service, under its own API.");
+                };
+        for (String path :
+                List.of(
+                        "/os-networks",
+                        "/os-tenant-networks",
+                        "/os-floating-ips",
+                        "/os-floating-ip-pools",
+                        "/os-security-groups")) {
+            routes.get(Paths.of(path), elsewhere).until("2.35");
+            routes.get(Paths.of(path + "/{id}"), elsewhere).until("2.35");
+        }
+    }
+
+    /** os-server-groups is ServerGroups. */
+    private static String name(String alias) {
+        StringBuilder name = new StringBuilder();
+        for (String word : alias.replaceFirst("^(os|OS)-", "").split("-")) {
+            name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
+        }
+        return name.toString();
     }
 
     private static ObjectNode view(String alias) {
         ObjectNode node = Json.object();
         node.put("alias", alias);
-        node.put("name", alias);
-        node.put("description", alias);
+        node.put("name", name(alias));
+        node.put("description", name(alias) + ".");
         node.put("namespace", "http://docs.openstack.org/compute/ext/fake_xml");
         node.put("updated", "2014-12-03T00:00:00Z");
         node.putArray("links");

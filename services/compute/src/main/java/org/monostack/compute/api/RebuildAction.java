@@ -135,7 +135,8 @@ final class RebuildAction {
             change.description(Inputs.text(wanted, "description"));
         }
         Inputs.text(wanted, "accessIPv4").ifPresent(change::accessIpv4);
-        Inputs.text(wanted, "accessIPv6").ifPresent(change::accessIpv6);
+        Inputs.text(wanted, "accessIPv6")
+                .ifPresent(text -> change.accessIpv6(Inputs.ipv6("accessIPv6", text)));
         Inputs.text(wanted, "OS-DCF:diskConfig").ifPresent(change::diskConfig);
         Inputs.text(wanted, "hostname").ifPresent(change::hostname);
         var limits = quotas.limits(tx, server.projectId(), Optional.empty());

@@ -74,7 +74,8 @@ final class ServerViews {
         node.set("flavor", flavor(request, server.flavor(), version));
         node.put("created", Links.time(server.createdAt()));
         node.put("updated", Links.time(server.updatedAt()));
-        node.set("addresses", addresses(shown.ports(), true));
+        boolean extended = kind == Kind.SHOW || kind == Kind.DETAIL || version.atLeast(2, 75);
+        node.set("addresses", addresses(shown.ports(), extended));
         node.put("accessIPv4", server.wish().accessIpv4());
         node.put("accessIPv6", server.wish().accessIpv6());
         node.set("links", Links.both(request, "servers", server.id().toString()));
@@ -106,17 +107,14 @@ final class ServerViews {
             ArrayNode groups = node.putArray("server_groups");
             server.wish().group().ifPresent(group -> groups.add(group.toString()));
         }
-        boolean extended =
-                kind == Kind.SHOW || kind == Kind.DETAIL || version.atLeast(2, 75);
         if (extended) {
             extended(request, shown, version, node);
-        } else if (kind == Kind.REBUILD) {
-            if (version.atLeast(2, 54)) {
-                node.put("key_name", keyName(server));
-            }
-            if (version.atLeast(2, 57)) {
-                node.put("user_data", server.wish().userData().orElse(null));
-            }
+        }
+        if (kind == Kind.REBUILD && version.atLeast(2, 54)) {
+            node.put("key_name", keyName(server));
+        }
+        if (kind == Kind.REBUILD && version.atLeast(2, 57)) {
+            node.put("user_data", server.wish().userData().orElse(null));
         }
         return node;
     }

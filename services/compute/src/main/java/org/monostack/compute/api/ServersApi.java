@@ -23,6 +23,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Servers: create, show, update, delete. Lists are {@link ServerListApi}'s. */
 final class ServersApi {
     private static final String RULE = "os_compute_api:";
+
+    /** The older name of X-OpenStack-Request-Id, by which clients find an action again. */
+    static final String REQUEST_ID = "X-Compute-Request-Id";
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String PASSWORD_LETTERS =
             "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
@@ -115,7 +119,8 @@ final class ServersApi {
         named.forEach(name -> groups.addObject().put("name", name));
         server.put("adminPass", wanted.adminPassword().orElseGet(ServersApi::password));
         return Response.json(202, body)
-                .header("Location", Links.self(request, "servers", first.id().toString()));
+                .header("Location", Links.self(request, "servers", first.id().toString()))
+                .header(REQUEST_ID, request.requestId());
     }
 
     /** A password for the answer's sake: this cloud does not set passwords in guests. */
@@ -168,7 +173,10 @@ final class ServersApi {
                                 change.accessIpv4(Inputs.text(wanted, "accessIPv4").orElse(""));
                             }
                             if (wanted.has("accessIPv6")) {
-                                change.accessIpv6(Inputs.text(wanted, "accessIPv6").orElse(""));
+                                change.accessIpv6(
+                                        Inputs.ipv6(
+                                                "accessIPv6",
+                                                Inputs.text(wanted, "accessIPv6").orElse("")));
                             }
                             Inputs.text(wanted, "OS-DCF:diskConfig").ifPresent(change::diskConfig);
                             Inputs.text(wanted, "hostname").ifPresent(change::hostname);
@@ -186,7 +194,7 @@ final class ServersApi {
                             Server server = access.lock(tx, request, "servers:delete");
                             delete(tx, request, server, "delete");
                         });
-        return Response.empty(204);
+        return Response.empty(204).header(REQUEST_ID, request.requestId());
     }
 
     /** Accepts a deletion; one that is under way already is left to end. */

@@ -135,6 +135,9 @@ final class UsageApi {
     }
 
     private Response list(Request request) {
+        if (request.rawPath().endsWith("/")) {
+            throw ApiException.notFound("The resource could not be found.");
+        }
         Period period = Period.of(request.query());
         Map<String, List<Server>> byProject = new TreeMap<>();
         database.inTransaction(
