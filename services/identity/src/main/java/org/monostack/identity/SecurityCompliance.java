@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param lockoutFailureAttempts wrong passwords in a row that lock an account; 0 never locks
  * @param lockoutDuration how long a locked account stays so; zero means for ever
- * @param uniqueLastPasswords how many passwords in a row must differ; 0 or 1 compares with none
+ * @param uniqueLastPasswords how many of the last passwords, the present one included, a user may
+ *     not choose again; 0 allows all
  * @param minimumPasswordAge how long users must keep a password of theirs
  * @param passwordLife how long a password can be used; zero means for ever
  * @param passwordRegex what a new password must match

@@ -135,7 +135,7 @@ class TokensTest {
         cloud.admin().with("X-Subject-Token", child).delete("/auth/tokens").expect(204);
         cloud.client(child).get("/auth/projects").expect(401);
         cloud.admin().with("X-Subject-Token", child).get("/auth/tokens").expect(404);
-        rescope(child, onProject(cloud.demoProject)).expect(401);
+        rescope(child, onProject(cloud.demoProject)).expect(404);
         rescope(parent, onProject(cloud.demoProject)).expect(201);
     }
 

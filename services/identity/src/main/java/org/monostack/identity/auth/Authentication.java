@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Answers {@code POST /v3/auth/tokens}: proves who somebody is, finds the scope they ask for and
- * issues a token. Every failure looks the same from outside: 401 with one message, whatever was
- * wrong. Thread-safe.
+ * issues a token. Wrong credentials and scopes look the same from outside: 401 with one message,
+ * whatever was wrong. A token that is not good gets 404 as Keystone has it. Thread-safe.
  */
 public final class Authentication {
 
@@ -122,7 +122,7 @@ public final class Authentication {
         TokenContent content =
                 database.inTransaction(tx -> tokens.validate(tx, token))
                         .map(Tokens.Valid::content)
-                        .orElseThrow(Logins::refused);
+                        .orElseThrow(() -> ApiException.notFound("Could not find token."));
         if (content.trustId().isPresent() || content.applicationCredentialId().isPresent()) {
             throw ApiException.forbidden(
                     "Using a delegated token to make another one is not allowed.");

@@ -70,7 +70,7 @@ public final class PasswordRules {
 
     /** How many passwords {@link #checkHistory} looks at. */
     public int comparedWith() {
-        return compliance.uniqueLastPasswords() > 1 ? compliance.uniqueLastPasswords() - 1 : 0;
+        return compliance.uniqueLastPasswords();
     }
 
     /** 400 if the password is one of the user's last ones. */
@@ -78,9 +78,10 @@ public final class PasswordRules {
         for (String hash : hashes) {
             if (Bcrypt.matches(password, hash)) {
                 throw ApiException.badRequest(
-                        "Changing to a password that was used before is not allowed: the last "
+                        "Changing to a password that was used before is not allowed: it is one of"
+                                + " the last "
                                 + compliance.uniqueLastPasswords()
-                                + " must differ.");
+                                + ".");
             }
         }
     }
