@@ -2,7 +2,7 @@
 # Kills the Monostack process (SIGKILL) at random instants while servers are booted and deleted, restarts it each time, and looks
 # whether every accepted request came to an end and nothing is orphaned.
 #   conformance/kill.sh [--rounds N] [--seed N] [--span SECONDS]
-# --span is the longest time from a round's requests to the kill; VIRT_DRIVER=fake tries the APIs alone.
+# --span is the longest time from a round's answers (or, now and then, requests) to the kill; VIRT_DRIVER=fake tries the APIs alone.
 # Needs root: it works in a network namespace of its own. KEEP_LOGS=1 keeps the logs. Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1

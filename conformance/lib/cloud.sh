@@ -131,7 +131,7 @@ processes() {
     local each
     for each in /proc/[0-9]*; do
         [ "${each#/proc/}" = $$ ] && continue
-        if tr '\0' ' ' <"$each/cmdline" 2>/dev/null | grep -qF "$DATA_DIR"; then
+        if { tr '\0' ' ' <"$each/cmdline"; } 2>/dev/null | grep -qF "$DATA_DIR"; then
             echo "${each#/proc/}"
         fi
     done

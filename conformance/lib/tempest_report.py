@@ -24,6 +24,7 @@ def main():
     directory = sys.argv[1]
     counts = collections.defaultdict(collections.Counter)
     failed = []
+    seen = set()
     with open(os.path.join(directory, "results.txt"), "w") as results, open(os.path.join(directory, "failures.txt"), "w") as failures:
 
         def on_test(test):
@@ -31,15 +32,20 @@ def main():
                 return
             name = test["id"].split("[", 1)[0] if not test["id"].startswith(("setUpClass", "tearDownClass")) else test["id"]
             result = RESULTS[test["status"]]
+            if (name, result) in seen and name.startswith("setUpClass"):
+                return  # once for each of its workers
+            seen.add((name, result))
             begin, end = test["timestamps"]
             seconds = (end - begin).total_seconds() if begin and end else 0
             counts[package(name)][result] += 1
-            results.write(f"{name} {result} {seconds:.2f}\n")
+            results.write(f"{name.replace(' ', '_')} {result} {seconds:.2f}\n")
             if result == "failed":
                 failed.append(name)
-                text = "\n".join(detail.as_text() for detail in test["details"].values())
-                failures.write(f"=== {name}\n{text}\n")
-                last = [line for line in text.splitlines() if line.strip()]
+                failures.write(f"=== {name}\n")
+                for detail in test["details"].values():
+                    failures.write(detail.as_text() + "\n")
+                trace = [detail.as_text() for key, detail in test["details"].items() if key.startswith(("traceback", "reason"))]
+                last = [line for line in "\n".join(trace).splitlines() if line.strip()]
                 print(f"FAILED  {name}: {last[-1].strip()[:200] if last else test['status']}", flush=True)
 
         stream = testtools.StreamToDict(on_test)
