@@ -40,32 +40,31 @@ public final class ComputeBootstrap {
 
     /** Makes a public flavor unless one has its id or its name. */
     public void ensureFlavor(Seed seed) {
-        database.run(
-                tx -> {
-                    if (flavors.find(tx, seed.id()).isPresent()
-                            || flavors.findByName(tx, seed.name()).isPresent()) {
-                        return;
-                    }
-                    flavors.insert(
-                            tx,
-                            new Flavor(
-                                    0,
-                                    seed.id(),
-                                    seed.name(),
-                                    Optional.empty(),
-                                    seed.ramMb(),
-                                    seed.vcpus(),
-                                    seed.diskGb(),
-                                    0,
-                                    0,
-                                    1.0,
-                                    true,
-                                    false,
-                                    // DevStack asks for a random number generator by this spec.
-                                    Map.of("hw_rng:allowed", "True"),
-                                    Times.now(),
-                                    Optional.empty()));
-                });
+        database.run(tx -> {
+            if (flavors.find(tx, seed.id()).isPresent()
+                    || flavors.findByName(tx, seed.name()).isPresent()) {
+                return;
+            }
+            flavors.insert(
+                    tx,
+                    new Flavor(
+                            0,
+                            seed.id(),
+                            seed.name(),
+                            Optional.empty(),
+                            seed.ramMb(),
+                            seed.vcpus(),
+                            seed.diskGb(),
+                            0,
+                            0,
+                            1.0,
+                            true,
+                            false,
+                            // DevStack asks for a random number generator by this spec.
+                            Map.of("hw_rng:allowed", "True"),
+                            Times.now(),
+                            Optional.empty()));
+        });
     }
 
     /** All of {@link #DEVSTACK_FLAVORS}. */

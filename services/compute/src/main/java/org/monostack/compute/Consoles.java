@@ -25,12 +25,11 @@ public final class Consoles {
     public Optional<Hypervisor.ConsoleAddress> redeem(String key) {
         String hash = Digests.sha256(key);
         Optional<ConsoleTokenStore.Grant> grant =
-                database.inTransaction(
-                        tx -> {
-                            Optional<ConsoleTokenStore.Grant> found = tokens.find(tx, hash);
-                            found.ifPresent(g -> tokens.delete(tx, hash));
-                            return found;
-                        });
+                database.inTransaction(tx -> {
+                    Optional<ConsoleTokenStore.Grant> found = tokens.find(tx, hash);
+                    found.ifPresent(g -> tokens.delete(tx, hash));
+                    return found;
+                });
         return grant.flatMap(g -> hypervisor.vnc(g.server()));
     }
 }

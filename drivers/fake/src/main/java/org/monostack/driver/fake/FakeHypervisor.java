@@ -197,10 +197,9 @@ public final class FakeHypervisor implements Hypervisor {
     private void require(UUID server, PowerState... allowed) {
         PowerState state =
                 state(server)
-                        .orElseThrow(
-                                () ->
-                                        new HypervisorException(
-                                                "There is no machine " + server + ".", false));
+                        .orElseThrow(() ->
+                                new HypervisorException(
+                                        "There is no machine " + server + ".", false));
         if (!List.of(allowed).contains(state)) {
             throw new HypervisorException(
                     "The machine is " + state.name().toLowerCase(Locale.ROOT) + ".", false);

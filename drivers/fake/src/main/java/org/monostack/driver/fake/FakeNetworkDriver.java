@@ -76,11 +76,8 @@ public final class FakeNetworkDriver implements NetworkDriver {
                                 topology.routers().stream()
                                         .map(each -> new Thing(IntentKind.ROUTER, each.id())),
                                 topology.securityGroups().stream()
-                                        .map(
-                                                each ->
-                                                        new Thing(
-                                                                IntentKind.SECURITY_GROUP,
-                                                                each.id())))
+                                        .map(each ->
+                                                new Thing(IntentKind.SECURITY_GROUP, each.id())))
                         .flatMap(each -> each)
                         .collect(Collectors.toSet());
         int changed = 0;

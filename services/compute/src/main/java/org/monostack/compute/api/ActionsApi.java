@@ -82,7 +82,8 @@ final class ActionsApi {
         Microversion version = request.microversion();
         if (action.since.isPresent() && !version.atLeast(action.since.get())
                 || action.until.isPresent() && !action.until.get().atLeast(version)) {
-            throw ApiException.notFound("API version " + version + " is not supported on this method.");
+            throw ApiException.notFound(
+                    "API version " + version + " is not supported on this method.");
         }
         if (action.schema.isPresent()) {
             action.schema.get().check(body, Optional.of(version));

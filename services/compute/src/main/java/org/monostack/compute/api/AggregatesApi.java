@@ -68,8 +68,7 @@ final class AggregatesApi {
     }
 
     private static Response answer(Request request, HostAggregate aggregate) {
-        return Response.json(
-                200, Json.object().set("aggregate", view(request, aggregate, true)));
+        return Response.json(200, Json.object().set("aggregate", view(request, aggregate, true)));
     }
 
     private HostAggregate find(Transaction tx, Request request) {
@@ -89,15 +88,14 @@ final class AggregatesApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(
-                tx -> {
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("aggregates");
-                    stores.aggregates()
-                            .list(tx)
-                            .forEach(aggregate -> list.add(view(request, aggregate, true)));
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            ObjectNode body = Json.object();
+            ArrayNode list = body.putArray("aggregates");
+            stores.aggregates()
+                    .list(tx)
+                    .forEach(aggregate -> list.add(view(request, aggregate, true)));
+            return Response.json(200, body);
+        });
     }
 
     private Response create(Request request) {
@@ -105,16 +103,15 @@ final class AggregatesApi {
         String name = Inputs.text(wanted, "name").orElseThrow().strip();
         Optional<String> zone = Inputs.text(wanted, "availability_zone");
         HostAggregate made =
-                database.inTransaction(
-                        tx -> {
-                            requireFreeName(tx, name);
-                            Map<String, String> metadata =
-                                    zone.isPresent()
-                                            ? Map.of(HostAggregate.ZONE_KEY, zone.get())
-                                            : Map.of();
-                            long number = stores.aggregates().insert(tx, name, metadata);
-                            return stores.aggregates().find(tx, number).orElseThrow();
-                        });
+                database.inTransaction(tx -> {
+                    requireFreeName(tx, name);
+                    Map<String, String> metadata =
+                            zone.isPresent()
+                                    ? Map.of(HostAggregate.ZONE_KEY, zone.get())
+                                    : Map.of();
+                    long number = stores.aggregates().insert(tx, name, metadata);
+                    return stores.aggregates().find(tx, number).orElseThrow();
+                });
         return Response.json(200, Json.object().set("aggregate", view(request, made, false)));
     }
 
@@ -129,14 +126,11 @@ final class AggregatesApi {
     }
 
     private Response change(Request request, BiConsumer<Transaction, HostAggregate> change) {
-        return database.inTransaction(
-                tx -> {
-                    HostAggregate aggregate = find(tx, request);
-                    change.accept(tx, aggregate);
-                    return answer(
-                            request,
-                            stores.aggregates().find(tx, aggregate.number()).orElseThrow());
-                });
+        return database.inTransaction(tx -> {
+            HostAggregate aggregate = find(tx, request);
+            change.accept(tx, aggregate);
+            return answer(request, stores.aggregates().find(tx, aggregate.number()).orElseThrow());
+        });
     }
 
     private Response update(Request request) {
@@ -144,8 +138,7 @@ final class AggregatesApi {
         return change(
                 request,
                 (tx, aggregate) -> {
-                    String name =
-                            Inputs.text(wanted, "name").orElse(aggregate.name()).strip();
+                    String name = Inputs.text(wanted, "name").orElse(aggregate.name()).strip();
                     if (!name.equals(aggregate.name())) {
                         requireFreeName(tx, name);
                     }
@@ -181,17 +174,16 @@ final class AggregatesApi {
     }
 
     private Response delete(Request request) {
-        database.run(
-                tx -> {
-                    HostAggregate aggregate = find(tx, request);
-                    if (!aggregate.hosts().isEmpty()) {
-                        throw ApiException.badRequest(
-                                "Cannot remove host from aggregate "
-                                        + aggregate.number()
-                                        + ": Host aggregate is not empty.");
-                    }
-                    stores.aggregates().delete(tx, aggregate.number());
-                });
+        database.run(tx -> {
+            HostAggregate aggregate = find(tx, request);
+            if (!aggregate.hosts().isEmpty()) {
+                throw ApiException.badRequest(
+                        "Cannot remove host from aggregate "
+                                + aggregate.number()
+                                + ": Host aggregate is not empty.");
+            }
+            stores.aggregates().delete(tx, aggregate.number());
+        });
         return Response.empty(200);
     }
 
@@ -216,8 +208,7 @@ final class AggregatesApi {
             return change(
                     request,
                     (tx, aggregate) ->
-                            setMetadata(
-                                    tx, aggregate, body.path("set_metadata").path("metadata")));
+                            setMetadata(tx, aggregate, body.path("set_metadata").path("metadata")));
         }
         throw ApiException.badRequest("There is no such action: " + body.propertyNames());
     }
@@ -234,11 +225,9 @@ final class AggregatesApi {
                 aggregate.zone().isPresent()
                         && stores.aggregates().list(tx).stream()
                                 .filter(other -> other.hosts().contains(host))
-                                .anyMatch(
-                                        other ->
-                                                other.zone().isPresent()
-                                                        && !other.zone()
-                                                                .equals(aggregate.zone()));
+                                .anyMatch(other ->
+                                        other.zone().isPresent()
+                                                && !other.zone().equals(aggregate.zone()));
         if (elsewhere) {
             throw ApiException.conflict(
                     "Cannot add host to aggregate "

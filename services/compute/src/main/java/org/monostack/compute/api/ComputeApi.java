@@ -46,8 +46,7 @@ public final class ComputeApi {
                         engines.networks(),
                         kinds,
                         zone);
-        ServersApi servers =
-                new ServersApi(access, maker, views, engines.networks(), hosts, kinds);
+        ServersApi servers = new ServersApi(access, maker, views, engines.networks(), hosts, kinds);
 
         new VersionsApi(MICROVERSIONS).addTo(routes);
         servers.addTo(routes);

@@ -102,23 +102,23 @@ final class ConsolesApi {
         RANDOM.nextBytes(random);
         String key = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         access.database()
-                .run(
-                        tx ->
-                                access.stores()
-                                        .consoles()
-                                        .insert(
-                                                tx,
-                                                Digests.sha256(key),
-                                                new ConsoleTokenStore.Grant(
-                                                        server.id(),
-                                                        protocol,
-                                                        Times.now().plus(KEY_LIFE))));
+                .run(tx ->
+                        access.stores()
+                                .consoles()
+                                .insert(
+                                        tx,
+                                        Digests.sha256(key),
+                                        new ConsoleTokenStore.Grant(
+                                                server.id(),
+                                                protocol,
+                                                Times.now().plus(KEY_LIFE))));
         return proxyUrl + "?path=%3Ftoken%3D" + key;
     }
 
     private Response output(Request request, JsonNode argument) {
         Server server =
-                access.database().inTransaction(tx -> access.find(tx, request, "os-console-output"));
+                access.database()
+                        .inTransaction(tx -> access.find(tx, request, "os-console-output"));
         if (server.state().host().isEmpty() || server.state().launchedAt().isEmpty()) {
             throw ApiException.conflict("Instance " + server.id() + " is not ready");
         }

@@ -67,10 +67,7 @@ record CreateRequest(
             host = named.isPresent() ? named : host;
         }
         int least = Inputs.number(server, "min_count", 1).orElse(1L).intValue();
-        int most =
-                Inputs.number(server, "max_count", 1)
-                        .orElse((long) least)
-                        .intValue();
+        int most = Inputs.number(server, "max_count", 1).orElse((long) least).intValue();
         if (least > most) {
             throw ApiException.badRequest("min_count must be <= max_count");
         }
@@ -224,13 +221,12 @@ record CreateRequest(
         UUID id =
                 Inputs.text(network, "uuid")
                         .flatMap(Inputs::uuid)
-                        .orElseThrow(
-                                () ->
-                                        ApiException.badRequest(
-                                                "Bad network format: network uuid is not in proper"
-                                                        + " format ("
-                                                        + Inputs.text(network, "uuid").orElse("")
-                                                        + ")"));
+                        .orElseThrow(() ->
+                                ApiException.badRequest(
+                                        "Bad network format: network uuid is not in proper"
+                                                + " format ("
+                                                + Inputs.text(network, "uuid").orElse("")
+                                                + ")"));
         if (address.isPresent() && most > 1) {
             throw ApiException.badRequest(
                     "max_count cannot be greater than 1 if an fixed_ip is specified.");

@@ -43,32 +43,31 @@ final class DiagnosticsApi {
 
     private Response diagnostics(Request request) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.find(tx, request, "os-server-diagnostics");
-                            ServerAccess.requireState(
-                                    server,
-                                    "get_diagnostics",
-                                    Set.of(
-                                            VmState.ACTIVE,
-                                            VmState.STOPPED,
-                                            VmState.PAUSED,
-                                            VmState.SUSPENDED,
-                                            VmState.RESIZED,
-                                            VmState.ERROR));
-                            List<ServerPort> ports = networks.ofServer(tx, server.id());
-                            String driver =
-                                    server.state()
-                                            .host()
-                                            .flatMap(h -> access.stores().hosts().node(tx, h))
-                                            .map(ComputeNode::hypervisorType)
-                                            .orElse("");
-                            return Response.json(
-                                    200,
-                                    request.microversion().atLeast(2, 48)
-                                            ? standard(server, ports, driver)
-                                            : plain(server));
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.find(tx, request, "os-server-diagnostics");
+                    ServerAccess.requireState(
+                            server,
+                            "get_diagnostics",
+                            Set.of(
+                                    VmState.ACTIVE,
+                                    VmState.STOPPED,
+                                    VmState.PAUSED,
+                                    VmState.SUSPENDED,
+                                    VmState.RESIZED,
+                                    VmState.ERROR));
+                    List<ServerPort> ports = networks.ofServer(tx, server.id());
+                    String driver =
+                            server.state()
+                                    .host()
+                                    .flatMap(h -> access.stores().hosts().node(tx, h))
+                                    .map(ComputeNode::hypervisorType)
+                                    .orElse("");
+                    return Response.json(
+                            200,
+                            request.microversion().atLeast(2, 48)
+                                    ? standard(server, ports, driver)
+                                    : plain(server));
+                });
     }
 
     /** Before 2.48 every driver said what it liked. */
@@ -134,9 +133,7 @@ final class DiagnosticsApi {
                 .putNull("write_bytes")
                 .putNull("write_requests")
                 .putNull("errors_count");
-        node.putObject("memory_details")
-                .put("maximum", server.flavor().memoryMb())
-                .putNull("used");
+        node.putObject("memory_details").put("maximum", server.flavor().memoryMb()).putNull("used");
         return node;
     }
 
@@ -145,50 +142,48 @@ final class DiagnosticsApi {
         boolean paged = request.microversion().atLeast(2, 59);
         Paging paging = paged ? Paging.of(query) : new Paging(Paging.MOST, Optional.empty());
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Optional<java.util.UUID> marker =
-                                    paging.marker().flatMap(Inputs::uuid);
-                            if (paging.marker().isPresent() && marker.isEmpty()) {
-                                throw ApiException.badRequest(
-                                        "Marker " + paging.marker().get() + " could not be found.");
-                            }
-                            boolean byProject = request.microversion().atLeast(2, 80);
-                            List<Migration> found =
-                                    access.stores()
-                                            .migrations()
-                                            .list(
-                                                    tx,
-                                                    new MigrationStore.Filter(
-                                                            query.first("instance_uuid")
-                                                                    .flatMap(Inputs::uuid),
-                                                            query.first("status"),
-                                                            query.first("host"),
-                                                            query.first("migration_type"),
-                                                            byProject
-                                                                    ? query.first("user_id")
-                                                                    : Optional.empty(),
-                                                            byProject
-                                                                    ? query.first("project_id")
-                                                                    : Optional.empty()),
-                                                    marker,
-                                                    paging.limit());
-                            ObjectNode body = Json.object();
-                            ArrayNode list = body.putArray("migrations");
-                            found.forEach(migration -> list.add(view(request, migration)));
-                            if (paged) {
-                                Links.next(
-                                        body,
-                                        "migrations",
-                                        request,
-                                        found.size(),
-                                        paging,
-                                        found.isEmpty()
-                                                ? Optional.empty()
-                                                : Optional.of(found.getLast().id().toString()));
-                            }
-                            return Response.json(200, body);
-                        });
+                .inTransaction(tx -> {
+                    Optional<java.util.UUID> marker = paging.marker().flatMap(Inputs::uuid);
+                    if (paging.marker().isPresent() && marker.isEmpty()) {
+                        throw ApiException.badRequest(
+                                "Marker " + paging.marker().get() + " could not be found.");
+                    }
+                    boolean byProject = request.microversion().atLeast(2, 80);
+                    List<Migration> found =
+                            access.stores()
+                                    .migrations()
+                                    .list(
+                                            tx,
+                                            new MigrationStore.Filter(
+                                                    query.first("instance_uuid")
+                                                            .flatMap(Inputs::uuid),
+                                                    query.first("status"),
+                                                    query.first("host"),
+                                                    query.first("migration_type"),
+                                                    byProject
+                                                            ? query.first("user_id")
+                                                            : Optional.empty(),
+                                                    byProject
+                                                            ? query.first("project_id")
+                                                            : Optional.empty()),
+                                            marker,
+                                            paging.limit());
+                    ObjectNode body = Json.object();
+                    ArrayNode list = body.putArray("migrations");
+                    found.forEach(migration -> list.add(view(request, migration)));
+                    if (paged) {
+                        Links.next(
+                                body,
+                                "migrations",
+                                request,
+                                found.size(),
+                                paging,
+                                found.isEmpty()
+                                        ? Optional.empty()
+                                        : Optional.of(found.getLast().id().toString()));
+                    }
+                    return Response.json(200, body);
+                });
     }
 
     private static ObjectNode view(Request request, Migration migration) {

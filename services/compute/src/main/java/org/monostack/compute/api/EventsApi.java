@@ -48,41 +48,31 @@ final class EventsApi {
         boolean[] found = new boolean[1];
         boolean[] missing = new boolean[1];
         access.database()
-                .run(
-                        tx -> {
-                            answers.removeAll();
-                            for (JsonNode event : request.json().path("events")) {
-                                ObjectNode answer = (ObjectNode) event.deepCopy();
-                                Optional<UUID> server =
-                                        Inputs.uuid(event.path("server_uuid").asString())
-                                                .filter(
-                                                        id ->
-                                                                access.stores()
-                                                                        .servers()
-                                                                        .find(tx, id)
-                                                                        .isPresent());
-                                server.ifPresent(
-                                        id ->
-                                                access.operations()
-                                                        .nudge(
-                                                                tx,
-                                                                ServerOperations.RESOURCE,
-                                                                id.toString()));
-                                found[0] |= server.isPresent();
-                                missing[0] |= server.isEmpty();
-                                answer.put("status", event.path("status").asString("completed"));
-                                if (server.isEmpty()) {
-                                    answer.put("status", "failed");
-                                }
-                                answer.put("code", server.isPresent() ? 200 : 404);
-                                answers.add(answer);
-                            }
-                        });
+                .run(tx -> {
+                    answers.removeAll();
+                    for (JsonNode event : request.json().path("events")) {
+                        ObjectNode answer = (ObjectNode) event.deepCopy();
+                        Optional<UUID> server =
+                                Inputs.uuid(event.path("server_uuid").asString())
+                                        .filter(id ->
+                                                access.stores().servers().find(tx, id).isPresent());
+                        server.ifPresent(id ->
+                                access.operations()
+                                        .nudge(tx, ServerOperations.RESOURCE, id.toString()));
+                        found[0] |= server.isPresent();
+                        missing[0] |= server.isEmpty();
+                        answer.put("status", event.path("status").asString("completed"));
+                        if (server.isEmpty()) {
+                            answer.put("status", "failed");
+                        }
+                        answer.put("code", server.isPresent() ? 200 : 404);
+                        answers.add(answer);
+                    }
+                });
         if (!found[0]) {
             throw ApiException.notFound("No instances found for any event");
         }
-        return Response.json(
-                missing[0] ? 207 : 200, Json.object().set("events", answers));
+        return Response.json(missing[0] ? 207 : 200, Json.object().set("events", answers));
     }
 
     private Response auditBefore(Request request) {
@@ -102,12 +92,15 @@ final class EventsApi {
     /** No audit is ever run here: use is computed from the rows whenever somebody asks. */
     private Response audit(Instant before, String plural) {
         Set<String> hosts = new LinkedHashSet<>();
-        access.database()
-                .inTransaction(tx -> access.stores().hosts().services(tx))
-                .stream()
+        access.database().inTransaction(tx -> access.stores().hosts().services(tx)).stream()
                 .filter(service -> service.program().equals(ComputeService.COMPUTE))
                 .forEach(service -> hosts.add(service.host()));
-        Instant end = before.atZone(ZoneOffset.UTC).withDayOfMonth(1).toLocalDate().atStartOfDay(ZoneOffset.UTC).toInstant();
+        Instant end =
+                before.atZone(ZoneOffset.UTC)
+                        .withDayOfMonth(1)
+                        .toLocalDate()
+                        .atStartOfDay(ZoneOffset.UTC)
+                        .toInstant();
         Instant start = end.atZone(ZoneOffset.UTC).minusMonths(1).toInstant();
         ObjectNode log = Json.object();
         log.set("hosts_not_run", Json.strings(hosts));
@@ -121,7 +114,6 @@ final class EventsApi {
         log.put("period_ending", Links.micros(end));
         log.put("total_errors", 0);
         log.put("total_instances", 0);
-        return Response.json(
-                200, Json.object().set("instance_usage_audit_log" + plural, log));
+        return Response.json(200, Json.object().set("instance_usage_audit_log" + plural, log));
     }
 }

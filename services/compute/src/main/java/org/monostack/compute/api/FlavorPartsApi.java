@@ -69,13 +69,12 @@ final class FlavorPartsApi {
 
     private Response addSpecs(Request request) {
         Map<String, String> added = Inputs.strings(request.json().path("extra_specs"));
-        database.run(
-                tx -> {
-                    Flavor flavor = lock(tx, request);
-                    Map<String, String> specs = new TreeMap<>(flavor.extraSpecs());
-                    specs.putAll(added);
-                    store.extraSpecs(tx, flavor, specs);
-                });
+        database.run(tx -> {
+            Flavor flavor = lock(tx, request);
+            Map<String, String> specs = new TreeMap<>(flavor.extraSpecs());
+            specs.putAll(added);
+            store.extraSpecs(tx, flavor, specs);
+        });
         return Response.json(200, Json.object().set("extra_specs", view(added)));
     }
 
@@ -103,47 +102,42 @@ final class FlavorPartsApi {
         if (value.isMissingNode()) {
             throw ApiException.badRequest("Request body and URI mismatch");
         }
-        database.run(
-                tx -> {
-                    Flavor flavor = lock(tx, request);
-                    Map<String, String> specs = new TreeMap<>(flavor.extraSpecs());
-                    specs.put(key, value.asString());
-                    store.extraSpecs(tx, flavor, specs);
-                });
+        database.run(tx -> {
+            Flavor flavor = lock(tx, request);
+            Map<String, String> specs = new TreeMap<>(flavor.extraSpecs());
+            specs.put(key, value.asString());
+            store.extraSpecs(tx, flavor, specs);
+        });
         return Response.json(200, Json.object().put(key, value.asString()));
     }
 
     private Response deleteSpec(Request request) {
-        database.run(
-                tx -> {
-                    Flavor flavor = lock(tx, request);
-                    Map<String, String> specs = new TreeMap<>(flavor.extraSpecs());
-                    if (specs.remove(request.pathParameter("key")) == null) {
-                        throw noSpec(request);
-                    }
-                    store.extraSpecs(tx, flavor, specs);
-                });
+        database.run(tx -> {
+            Flavor flavor = lock(tx, request);
+            Map<String, String> specs = new TreeMap<>(flavor.extraSpecs());
+            if (specs.remove(request.pathParameter("key")) == null) {
+                throw noSpec(request);
+            }
+            store.extraSpecs(tx, flavor, specs);
+        });
         return Response.empty(200);
     }
 
     private Response access(Request request) {
-        return database.inTransaction(
-                tx -> {
-                    Flavor flavor = FlavorsApi.find(tx, request, store);
-                    if (flavor.isPublic()) {
-                        throw ApiException.notFound(
-                                "Access list not available for public flavors.");
-                    }
-                    return accessList(flavor, store.access(tx, flavor));
-                });
+        return database.inTransaction(tx -> {
+            Flavor flavor = FlavorsApi.find(tx, request, store);
+            if (flavor.isPublic()) {
+                throw ApiException.notFound("Access list not available for public flavors.");
+            }
+            return accessList(flavor, store.access(tx, flavor));
+        });
     }
 
     private static Response accessList(Flavor flavor, List<String> projects) {
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("flavor_access");
-        projects.forEach(
-                project ->
-                        list.addObject().put("flavor_id", flavor.id()).put("tenant_id", project));
+        projects.forEach(project ->
+                list.addObject().put("flavor_id", flavor.id()).put("tenant_id", project));
         return Response.json(200, body);
     }
 
@@ -154,37 +148,33 @@ final class FlavorPartsApi {
             throw ApiException.badRequest("There is no such action: " + body.propertyNames());
         }
         String rule =
-                RULE
-                        + "os-flavor-access:"
-                        + (add ? "add_tenant_access" : "remove_tenant_access");
+                RULE + "os-flavor-access:" + (add ? "add_tenant_access" : "remove_tenant_access");
         request.authorize(rule, Map.of());
         (add ? ADD : REMOVE).check(body, java.util.Optional.of(request.microversion()));
         String project =
                 body.path(add ? "addTenantAccess" : "removeTenantAccess").path("tenant").asString();
-        return database.inTransaction(
-                tx -> {
-                    Flavor flavor = FlavorsApi.find(tx, request, store);
-                    if (add && flavor.isPublic() && request.microversion().atLeast(2, 7)) {
-                        throw ApiException.conflict(
-                                "Can not add access to a public flavor.");
-                    }
-                    if (add && !store.grant(tx, flavor, project)) {
-                        throw ApiException.conflict(
-                                "Flavor access already exists for flavor "
-                                        + flavor.id()
-                                        + " and project "
-                                        + project
-                                        + " combination.");
-                    }
-                    if (!add && !store.revoke(tx, flavor, project)) {
-                        throw ApiException.notFound(
-                                "Flavor access not found for "
-                                        + flavor.id()
-                                        + " / "
-                                        + project
-                                        + " combination.");
-                    }
-                    return accessList(flavor, store.access(tx, flavor));
-                });
+        return database.inTransaction(tx -> {
+            Flavor flavor = FlavorsApi.find(tx, request, store);
+            if (add && flavor.isPublic() && request.microversion().atLeast(2, 7)) {
+                throw ApiException.conflict("Can not add access to a public flavor.");
+            }
+            if (add && !store.grant(tx, flavor, project)) {
+                throw ApiException.conflict(
+                        "Flavor access already exists for flavor "
+                                + flavor.id()
+                                + " and project "
+                                + project
+                                + " combination.");
+            }
+            if (!add && !store.revoke(tx, flavor, project)) {
+                throw ApiException.notFound(
+                        "Flavor access not found for "
+                                + flavor.id()
+                                + " / "
+                                + project
+                                + " combination.");
+            }
+            return accessList(flavor, store.access(tx, flavor));
+        });
     }
 }

@@ -60,13 +60,10 @@ final class FlavorsApi {
     static Flavor find(Transaction tx, Request request, FlavorStore store) {
         String id = request.pathParameter("flavor_id");
         return store.find(tx, id)
-                .filter(
-                        flavor ->
-                                admin(request)
-                                        || store.visible(
-                                                tx,
-                                                flavor,
-                                                request.caller().projectId().orElse("")))
+                .filter(flavor ->
+                        admin(request)
+                                || store.visible(
+                                        tx, flavor, request.caller().projectId().orElse("")))
                 .orElseThrow(() -> notFound(id));
     }
 
@@ -85,31 +82,24 @@ final class FlavorsApi {
         Optional<Long> minRam = number(query, "minRam");
         Optional<Long> minDisk = number(query, "minDisk");
         List<Flavor> flavors =
-                database.inTransaction(
-                        tx -> {
-                            Optional<Flavor> marker =
-                                    paging.marker()
-                                            .map(
-                                                    id ->
-                                                            store.find(tx, id)
-                                                                    .orElseThrow(
-                                                                            () ->
-                                                                                    noMarker(id)));
-                            return store.list(
-                                    tx,
-                                    new FlavorStore.Filter(
-                                            isPublic(request),
-                                            admin(request)
-                                                            && query.contains("is_public")
-                                                    ? Optional.empty()
-                                                    : request.caller().projectId(),
-                                            minRam,
-                                            minDisk,
-                                            sortKey,
-                                            direction.equals("asc"),
-                                            marker,
-                                            paging.limit()));
-                        });
+                database.inTransaction(tx -> {
+                    Optional<Flavor> marker =
+                            paging.marker()
+                                    .map(id -> store.find(tx, id).orElseThrow(() -> noMarker(id)));
+                    return store.list(
+                            tx,
+                            new FlavorStore.Filter(
+                                    isPublic(request),
+                                    admin(request) && query.contains("is_public")
+                                            ? Optional.empty()
+                                            : request.caller().projectId(),
+                                    minRam,
+                                    minDisk,
+                                    sortKey,
+                                    direction.equals("asc"),
+                                    marker,
+                                    paging.limit()));
+                });
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("flavors");
         for (Flavor flavor : flavors) {
@@ -131,15 +121,13 @@ final class FlavorsApi {
 
     private static Optional<Long> number(Query query, String name) {
         return query.first(name)
-                .map(
-                        text -> {
-                            try {
-                                return Long.parseLong(text);
-                            } catch (NumberFormatException e) {
-                                throw ApiException.badRequest(
-                                        "Invalid " + name + " filter [" + text + "]");
-                            }
-                        });
+                .map(text -> {
+                    try {
+                        return Long.parseLong(text);
+                    } catch (NumberFormatException e) {
+                        throw ApiException.badRequest("Invalid " + name + " filter [" + text + "]");
+                    }
+                });
     }
 
     /** Only administrators choose: all of them with None, by default the public ones. */
@@ -184,32 +172,29 @@ final class FlavorsApi {
                         Times.now(),
                         Optional.empty());
         Flavor made =
-                database.inTransaction(
-                        tx -> {
-                            if (store.findByName(tx, name).isPresent()) {
-                                throw ApiException.conflict(
-                                        "Flavor with name " + name + " already exists.");
-                            }
-                            if (store.find(tx, flavor.id()).isPresent()) {
-                                throw ApiException.conflict(
-                                        "Flavor with ID " + flavor.id() + " already exists.");
-                            }
-                            // A private one is nobody's until access is given, not even its maker's.
-                            return store.insert(tx, flavor);
-                        });
+                database.inTransaction(tx -> {
+                    if (store.findByName(tx, name).isPresent()) {
+                        throw ApiException.conflict(
+                                "Flavor with name " + name + " already exists.");
+                    }
+                    if (store.find(tx, flavor.id()).isPresent()) {
+                        throw ApiException.conflict(
+                                "Flavor with ID " + flavor.id() + " already exists.");
+                    }
+                    // A private one is nobody's until access is given, not even its maker's.
+                    return store.insert(tx, flavor);
+                });
         return Response.json(200, Json.object().set("flavor", full(request, made)));
     }
 
     private Response update(Request request) {
-        Optional<String> description =
-                Inputs.text(request.json().path("flavor"), "description");
+        Optional<String> description = Inputs.text(request.json().path("flavor"), "description");
         Flavor flavor =
-                database.inTransaction(
-                        tx -> {
-                            Flavor found = find(tx, request, store);
-                            store.describe(tx, found, description);
-                            return store.find(tx, found.id()).orElseThrow();
-                        });
+                database.inTransaction(tx -> {
+                    Flavor found = find(tx, request, store);
+                    store.describe(tx, found, description);
+                    return store.find(tx, found.id()).orElseThrow();
+                });
         return Response.json(200, Json.object().set("flavor", full(request, flavor)));
     }
 

@@ -51,26 +51,25 @@ final class HostsApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(
-                tx -> {
-                    Map<String, String> zoneOf = zones.byHost(tx);
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("hosts");
-                    for (ComputeService service : stores.hosts().services(tx)) {
-                        String zone = zones.of(service, zoneOf);
-                        if (request.query()
-                                .first("zone")
-                                .filter(wanted -> !wanted.isEmpty())
-                                .map(zone::equals)
-                                .orElse(true)) {
-                            list.addObject()
-                                    .put("host_name", service.host())
-                                    .put("service", service.program().replace("nova-", ""))
-                                    .put("zone", zone);
-                        }
-                    }
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            Map<String, String> zoneOf = zones.byHost(tx);
+            ObjectNode body = Json.object();
+            ArrayNode list = body.putArray("hosts");
+            for (ComputeService service : stores.hosts().services(tx)) {
+                String zone = zones.of(service, zoneOf);
+                if (request.query()
+                        .first("zone")
+                        .filter(wanted -> !wanted.isEmpty())
+                        .map(zone::equals)
+                        .orElse(true)) {
+                    list.addObject()
+                            .put("host_name", service.host())
+                            .put("service", service.program().replace("nova-", ""))
+                            .put("zone", zone);
+                }
+            }
+            return Response.json(200, body);
+        });
     }
 
     /** Enables or disables the host's nova-compute, as the old name of it. */
@@ -78,35 +77,31 @@ final class HostsApi {
         JsonNode wanted = request.json();
         String host = request.pathParameter("host");
         Optional<String> status = Inputs.text(wanted, "status").map(HostsApi::enable);
-        Optional<String> maintenance = Inputs.text(wanted, "maintenance_mode").map(HostsApi::enable);
+        Optional<String> maintenance =
+                Inputs.text(wanted, "maintenance_mode").map(HostsApi::enable);
         if (status.isEmpty() && maintenance.isEmpty()
-                || !Set.of("status", "maintenance_mode")
-                        .containsAll(wanted.propertyNames())) {
+                || !Set.of("status", "maintenance_mode").containsAll(wanted.propertyNames())) {
             throw ApiException.badRequest(
                     "Invalid input: status or maintenance_mode must be given, and nothing else.");
         }
-        database.run(
-                tx -> {
-                    ComputeService service =
-                            stores.hosts()
-                                    .service(tx, host, ComputeService.COMPUTE)
-                                    .orElseThrow(
-                                            () ->
-                                                    ApiException.notFound(
-                                                            "Compute host "
-                                                                    + host
-                                                                    + " could not be found."));
-                    if (maintenance.isPresent()) {
-                        throw ApiException.notImplemented(
-                                "Virt driver does not implement host maintenance mode.");
-                    }
+        database.run(tx -> {
+            ComputeService service =
                     stores.hosts()
-                            .disable(
-                                    tx,
-                                    service.number(),
-                                    status.equals(Optional.of("disable")),
-                                    Optional.empty());
-                });
+                            .service(tx, host, ComputeService.COMPUTE)
+                            .orElseThrow(() ->
+                                    ApiException.notFound(
+                                            "Compute host " + host + " could not be found."));
+            if (maintenance.isPresent()) {
+                throw ApiException.notImplemented(
+                        "Virt driver does not implement host maintenance mode.");
+            }
+            stores.hosts()
+                    .disable(
+                            tx,
+                            service.number(),
+                            status.equals(Optional.of("disable")),
+                            Optional.empty());
+        });
         ObjectNode body = Json.object().put("host", host);
         body.put("status", status.orElse("") + "d");
         return Response.json(200, body);
@@ -127,33 +122,29 @@ final class HostsApi {
 
     private Response show(Request request) {
         String name = request.pathParameter("host");
-        return database.inTransaction(
-                tx -> {
-                    ComputeNode node =
-                            stores.hosts()
-                                    .node(tx, name)
-                                    .orElseThrow(
-                                            () ->
-                                                    ApiException.notFound(
-                                                            "Compute host "
-                                                                    + name
-                                                                    + " could not be found."));
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("host");
-                    resource(list, name, "(total)", node.vcpus(), node.memoryMb(), node.diskGb());
-                    List<Server> servers = stores.servers().onHost(tx, name);
-                    long vcpus = 0;
-                    long memory = 0;
-                    long disk = 0;
-                    for (Server server : servers) {
-                        vcpus += server.flavor().vcpus();
-                        memory += server.flavor().memoryMb();
-                        disk += server.flavor().rootGb() + server.flavor().ephemeralGb();
-                    }
-                    resource(list, name, "(used_now)", vcpus, memory, disk);
-                    resource(list, name, "(used_max)", vcpus, memory, disk);
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            ComputeNode node =
+                    stores.hosts()
+                            .node(tx, name)
+                            .orElseThrow(() ->
+                                    ApiException.notFound(
+                                            "Compute host " + name + " could not be found."));
+            ObjectNode body = Json.object();
+            ArrayNode list = body.putArray("host");
+            resource(list, name, "(total)", node.vcpus(), node.memoryMb(), node.diskGb());
+            List<Server> servers = stores.servers().onHost(tx, name);
+            long vcpus = 0;
+            long memory = 0;
+            long disk = 0;
+            for (Server server : servers) {
+                vcpus += server.flavor().vcpus();
+                memory += server.flavor().memoryMb();
+                disk += server.flavor().rootGb() + server.flavor().ephemeralGb();
+            }
+            resource(list, name, "(used_now)", vcpus, memory, disk);
+            resource(list, name, "(used_max)", vcpus, memory, disk);
+            return Response.json(200, body);
+        });
     }
 
     private static void resource(

@@ -45,8 +45,7 @@ final class HypervisorsApi {
         routes.get(Paths.of("/os-hypervisors/statistics"), this::statistics)
                 .policy(RULE + "statistics")
                 .until("2.87");
-        routes.get(Paths.of("/os-hypervisors/{hypervisor_id}"), this::show)
-                .policy(RULE + "show");
+        routes.get(Paths.of("/os-hypervisors/{hypervisor_id}"), this::show).policy(RULE + "show");
         routes.get(Paths.of("/os-hypervisors/{hypervisor_id}/uptime"), this::uptime)
                 .policy(RULE + "uptime")
                 .until("2.87");
@@ -85,46 +84,42 @@ final class HypervisorsApi {
         boolean paged = request.microversion().atLeast(2, 33);
         if (pattern.isPresent()
                 && (request.query().contains("limit") || request.query().contains("marker"))) {
-            throw ApiException.badRequest("Paging over hypervisors with a pattern is not supported.");
+            throw ApiException.badRequest(
+                    "Paging over hypervisors with a pattern is not supported.");
         }
         Paging paging =
                 paged ? Paging.of(request.query()) : new Paging(Paging.MOST, Optional.empty());
-        return database.inTransaction(
-                tx -> {
-                    List<ComputeNode> nodes = new ArrayList<>(stores.hosts().nodes(tx));
-                    if (pattern.isPresent()) {
-                        nodes.removeIf(node -> !node.host().contains(pattern.get()));
-                        if (nodes.isEmpty()) {
-                            throw ApiException.notFound(
-                                    "No hypervisor matching '"
-                                            + pattern.get()
-                                            + "' could be found.");
-                        }
-                    }
-                    paging.marker().ifPresent(marker -> dropUntil(request, nodes, marker));
-                    List<ComputeNode> page =
-                            nodes.size() <= paging.limit()
-                                    ? nodes
-                                    : nodes.subList(0, paging.limit());
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("hypervisors");
-                    for (ComputeNode node : page) {
-                        list.add(
-                                detail
-                                        ? full(tx, request, node, withServers)
-                                        : brief(tx, request, node, withServers));
-                    }
-                    if (paged && nodes.size() > page.size()) {
-                        Links.next(
-                                body,
-                                "hypervisors",
-                                request,
-                                page.size(),
-                                paging,
-                                Optional.of(name(request, page.getLast())));
-                    }
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            List<ComputeNode> nodes = new ArrayList<>(stores.hosts().nodes(tx));
+            if (pattern.isPresent()) {
+                nodes.removeIf(node -> !node.host().contains(pattern.get()));
+                if (nodes.isEmpty()) {
+                    throw ApiException.notFound(
+                            "No hypervisor matching '" + pattern.get() + "' could be found.");
+                }
+            }
+            paging.marker().ifPresent(marker -> dropUntil(request, nodes, marker));
+            List<ComputeNode> page =
+                    nodes.size() <= paging.limit() ? nodes : nodes.subList(0, paging.limit());
+            ObjectNode body = Json.object();
+            ArrayNode list = body.putArray("hypervisors");
+            for (ComputeNode node : page) {
+                list.add(
+                        detail
+                                ? full(tx, request, node, withServers)
+                                : brief(tx, request, node, withServers));
+            }
+            if (paged && nodes.size() > page.size()) {
+                Links.next(
+                        body,
+                        "hypervisors",
+                        request,
+                        page.size(),
+                        paging,
+                        Optional.of(name(request, page.getLast())));
+            }
+            return Response.json(200, body);
+        });
     }
 
     private static String name(Request request, ComputeNode node) {
@@ -161,18 +156,16 @@ final class HypervisorsApi {
         return node;
     }
 
-    private void servers(
-            Transaction tx, Request request, ComputeNode hypervisor, ObjectNode node) {
+    private void servers(Transaction tx, Request request, ComputeNode hypervisor, ObjectNode node) {
         List<Server> servers = stores.servers().onHost(tx, hypervisor.host());
         if (servers.isEmpty() && !request.microversion().atLeast(2, 75)) {
             return;
         }
         ArrayNode list = node.putArray("servers");
-        servers.forEach(
-                server ->
-                        list.addObject()
-                                .put("uuid", server.id().toString())
-                                .put("name", server.instanceName()));
+        servers.forEach(server ->
+                list.addObject()
+                        .put("uuid", server.id().toString())
+                        .put("name", server.instanceName()));
     }
 
     private ObjectNode full(
@@ -184,16 +177,15 @@ final class HypervisorsApi {
         node.put("host_ip", hypervisor.hostIp());
         ObjectNode service = node.putObject("service");
         service(tx, hypervisor)
-                .ifPresent(
-                        found -> {
-                            service.put("host", found.host());
-                            if (byUuid(request)) {
-                                service.put("id", found.id().toString());
-                            } else {
-                                service.put("id", found.number());
-                            }
-                            service.put("disabled_reason", found.disabledReason().orElse(null));
-                        });
+                .ifPresent(found -> {
+                    service.put("host", found.host());
+                    if (byUuid(request)) {
+                        service.put("id", found.id().toString());
+                    } else {
+                        service.put("id", found.number());
+                    }
+                    service.put("disabled_reason", found.disabledReason().orElse(null));
+                });
         if (version.atLeast(2, 88)) {
             node.put("uptime", uptimeText(hypervisor));
             return node;
@@ -238,42 +230,40 @@ final class HypervisorsApi {
     }
 
     private Response statistics(Request request) {
-        return database.inTransaction(
-                tx -> {
-                    long vcpus = 0;
-                    long vcpusUsed = 0;
-                    long memory = 0;
-                    long memoryUsed = 0;
-                    long disk = 0;
-                    long diskUsed = 0;
-                    int running = 0;
-                    List<ComputeNode> nodes = stores.hosts().nodes(tx);
-                    for (ComputeNode node : nodes) {
-                        Usage usage = usage(tx, node);
-                        vcpus += node.vcpus();
-                        vcpusUsed += usage.vcpus();
-                        memory += node.memoryMb();
-                        memoryUsed += usage.memoryMb();
-                        disk += node.diskGb();
-                        diskUsed += usage.diskGb();
-                        running += usage.servers();
-                    }
-                    ObjectNode sum = Json.object();
-                    sum.put("count", nodes.size());
-                    sum.put("current_workload", 0);
-                    sum.put("disk_available_least", disk - diskUsed);
-                    sum.put("free_disk_gb", disk - diskUsed);
-                    sum.put("free_ram_mb", memory - memoryUsed);
-                    sum.put("local_gb", disk);
-                    sum.put("local_gb_used", diskUsed);
-                    sum.put("memory_mb", memory);
-                    sum.put("memory_mb_used", memoryUsed);
-                    sum.put("running_vms", running);
-                    sum.put("vcpus", vcpus);
-                    sum.put("vcpus_used", vcpusUsed);
-                    return Response.json(
-                            200, Json.object().set("hypervisor_statistics", sum));
-                });
+        return database.inTransaction(tx -> {
+            long vcpus = 0;
+            long vcpusUsed = 0;
+            long memory = 0;
+            long memoryUsed = 0;
+            long disk = 0;
+            long diskUsed = 0;
+            int running = 0;
+            List<ComputeNode> nodes = stores.hosts().nodes(tx);
+            for (ComputeNode node : nodes) {
+                Usage usage = usage(tx, node);
+                vcpus += node.vcpus();
+                vcpusUsed += usage.vcpus();
+                memory += node.memoryMb();
+                memoryUsed += usage.memoryMb();
+                disk += node.diskGb();
+                diskUsed += usage.diskGb();
+                running += usage.servers();
+            }
+            ObjectNode sum = Json.object();
+            sum.put("count", nodes.size());
+            sum.put("current_workload", 0);
+            sum.put("disk_available_least", disk - diskUsed);
+            sum.put("free_disk_gb", disk - diskUsed);
+            sum.put("free_ram_mb", memory - memoryUsed);
+            sum.put("local_gb", disk);
+            sum.put("local_gb_used", diskUsed);
+            sum.put("memory_mb", memory);
+            sum.put("memory_mb_used", memoryUsed);
+            sum.put("running_vms", running);
+            sum.put("vcpus", vcpus);
+            sum.put("vcpus_used", vcpusUsed);
+            return Response.json(200, Json.object().set("hypervisor_statistics", sum));
+        });
     }
 
     private ComputeNode find(Transaction tx, Request request) {
@@ -284,10 +274,9 @@ final class HypervisorsApi {
         return stores.hosts().nodes(tx).stream()
                 .filter(node -> name(request, node).equals(text))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                ApiException.notFound(
-                                        "Hypervisor with ID '" + text + "' could not be found."));
+                .orElseThrow(() ->
+                        ApiException.notFound(
+                                "Hypervisor with ID '" + text + "' could not be found."));
     }
 
     private Response show(Request request) {
@@ -297,18 +286,13 @@ final class HypervisorsApi {
                                 .first("with_servers")
                                 .map(text -> Inputs.bool(text, false))
                                 .orElse(false);
-        return database.inTransaction(
-                tx ->
-                        Response.json(
-                                200,
-                                Json.object()
-                                        .set(
-                                                "hypervisor",
-                                                full(
-                                                        tx,
-                                                        request,
-                                                        find(tx, request),
-                                                        withServers))));
+        return database.inTransaction(tx ->
+                Response.json(
+                        200,
+                        Json.object()
+                                .set(
+                                        "hypervisor",
+                                        full(tx, request, find(tx, request), withServers))));
     }
 
     private static String uptimeText(ComputeNode node) {
@@ -322,29 +306,27 @@ final class HypervisorsApi {
     }
 
     private Response uptime(Request request) {
-        return database.inTransaction(
-                tx -> {
-                    ComputeNode node = find(tx, request);
-                    ObjectNode view = brief(tx, request, node, false);
-                    view.put("uptime", uptimeText(node));
-                    return Response.json(200, Json.object().set("hypervisor", view));
-                });
+        return database.inTransaction(tx -> {
+            ComputeNode node = find(tx, request);
+            ObjectNode view = brief(tx, request, node, false);
+            view.put("uptime", uptimeText(node));
+            return Response.json(200, Json.object().set("hypervisor", view));
+        });
     }
 
     private Response search(Request request, boolean withServers) {
         String pattern = request.pathParameter("pattern");
-        return database.inTransaction(
-                tx -> {
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("hypervisors");
-                    stores.hosts().nodes(tx).stream()
-                            .filter(node -> node.host().contains(pattern))
-                            .forEach(node -> list.add(brief(tx, request, node, withServers)));
-                    if (list.isEmpty()) {
-                        throw ApiException.notFound(
-                                "No hypervisor matching '" + pattern + "' could be found.");
-                    }
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            ObjectNode body = Json.object();
+            ArrayNode list = body.putArray("hypervisors");
+            stores.hosts().nodes(tx).stream()
+                    .filter(node -> node.host().contains(pattern))
+                    .forEach(node -> list.add(brief(tx, request, node, withServers)));
+            if (list.isEmpty()) {
+                throw ApiException.notFound(
+                        "No hypervisor matching '" + pattern + "' could be found.");
+            }
+            return Response.json(200, body);
+        });
     }
 }

@@ -33,8 +33,7 @@ final class ImageAction {
     }
 
     void addTo(ActionsApi actions) {
-        actions.on("createImage", this::create)
-                .body(Schema.of("compute", "server-create-image"));
+        actions.on("createImage", this::create).body(Schema.of("compute", "server-create-image"));
     }
 
     private Response create(Request request, JsonNode wanted) {
@@ -42,42 +41,39 @@ final class ImageAction {
         Map<String, String> metadata = Inputs.strings(wanted.path("metadata"));
         UUID image = UUID.randomUUID();
         access.database()
-                .run(
-                        tx -> {
-                            Server server = access.lock(tx, request, "servers:create_image");
-                            ServerMaker.checkMetadata(
-                                    quotas.limits(tx, server.projectId(), Optional.empty()),
-                                    metadata.size());
-                            ServerAccess.requireState(
-                                    server,
-                                    "createImage",
-                                    Set.of(
-                                            VmState.ACTIVE,
-                                            VmState.STOPPED,
-                                            VmState.PAUSED,
-                                            VmState.SUSPENDED));
-                            images.create(tx, image(image, name, server, request, metadata));
-                            access.submit(
+                .run(tx -> {
+                    Server server = access.lock(tx, request, "servers:create_image");
+                    ServerMaker.checkMetadata(
+                            quotas.limits(tx, server.projectId(), Optional.empty()),
+                            metadata.size());
+                    ServerAccess.requireState(
+                            server,
+                            "createImage",
+                            Set.of(
+                                    VmState.ACTIVE,
+                                    VmState.STOPPED,
+                                    VmState.PAUSED,
+                                    VmState.SUSPENDED));
+                    images.create(tx, image(image, name, server, request, metadata));
+                    access.submit(
+                            tx,
+                            request,
+                            server.id(),
+                            server.projectId(),
+                            kinds.snapshot(),
+                            new SnapshotJob(server.id(), request.requestId(), image),
+                            "createImage");
+                    access.stores()
+                            .servers()
+                            .change(
                                     tx,
-                                    request,
                                     server.id(),
-                                    server.projectId(),
-                                    kinds.snapshot(),
-                                    new SnapshotJob(server.id(), request.requestId(), image),
-                                    "createImage");
-                            access.stores()
-                                    .servers()
-                                    .change(
-                                            tx,
-                                            server.id(),
-                                            new ServerChange()
-                                                    .task(TaskState.IMAGE_SNAPSHOT_PENDING));
-                        });
+                                    new ServerChange().task(TaskState.IMAGE_SNAPSHOT_PENDING));
+                });
         if (request.microversion().atLeast(2, 45)) {
             return Response.json(202, Json.object().put("image_id", image.toString()));
         }
-        return Response.empty(202)
-                .header("Location", request.baseUrl() + "/images/" + image);
+        return Response.empty(202).header("Location", request.baseUrl() + "/images/" + image);
     }
 
     private static NewImage image(

@@ -26,8 +26,7 @@ final class ImageChecks {
     ImageRef require(Transaction tx, Request request, UUID id, Flavor flavor) {
         ImageInfo image =
                 images.find(tx, request.caller(), id)
-                        .orElseThrow(
-                                () -> ApiException.badRequest("Can not find requested image"));
+                        .orElseThrow(() -> ApiException.badRequest("Can not find requested image"));
         if (!image.active()) {
             throw ApiException.badRequest("Image " + id + " is not active.");
         }

@@ -40,11 +40,10 @@ final class InstanceActionsApi {
         String text = request.pathParameter("server_id");
         Optional<Server> server =
                 Inputs.uuid(text)
-                        .flatMap(
-                                id ->
-                                        request.microversion().atLeast(2, 21)
-                                                ? access.stores().servers().findAny(tx, id)
-                                                : access.stores().servers().find(tx, id))
+                        .flatMap(id ->
+                                request.microversion().atLeast(2, 21)
+                                        ? access.stores().servers().findAny(tx, id)
+                                        : access.stores().servers().find(tx, id))
                         .filter(found -> ServerAccess.visible(request, found));
         if (server.isEmpty()) {
             throw ServerAccess.notFound(text);
@@ -85,37 +84,36 @@ final class InstanceActionsApi {
                     "The value of changes-since must be less than or equal to changes-before.");
         }
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = find(tx, request, "list");
-                            paging.marker().ifPresent(m -> requireMarker(tx, server, m));
-                            List<ServerAction> actions =
-                                    access.stores()
-                                            .actions()
-                                            .list(
-                                                    tx,
-                                                    server.id(),
-                                                    since,
-                                                    before,
-                                                    paging.marker(),
-                                                    paging.limit());
-                            ObjectNode body = Json.object();
-                            ArrayNode list = body.putArray("instanceActions");
-                            actions.forEach(action -> list.add(view(request, action)));
-                            if (paged) {
-                                Links.next(
-                                        body,
-                                        "links",
-                                        request,
-                                        actions.size(),
-                                        paging,
-                                        actions.isEmpty()
-                                                ? Optional.empty()
-                                                : Optional.of(actions.getLast().requestId()));
-                                renameLinks(body);
-                            }
-                            return Response.json(200, body);
-                        });
+                .inTransaction(tx -> {
+                    Server server = find(tx, request, "list");
+                    paging.marker().ifPresent(m -> requireMarker(tx, server, m));
+                    List<ServerAction> actions =
+                            access.stores()
+                                    .actions()
+                                    .list(
+                                            tx,
+                                            server.id(),
+                                            since,
+                                            before,
+                                            paging.marker(),
+                                            paging.limit());
+                    ObjectNode body = Json.object();
+                    ArrayNode list = body.putArray("instanceActions");
+                    actions.forEach(action -> list.add(view(request, action)));
+                    if (paged) {
+                        Links.next(
+                                body,
+                                "links",
+                                request,
+                                actions.size(),
+                                paging,
+                                actions.isEmpty()
+                                        ? Optional.empty()
+                                        : Optional.of(actions.getLast().requestId()));
+                        renameLinks(body);
+                    }
+                    return Response.json(200, body);
+                });
     }
 
     /** This list calls its links just so. */
@@ -133,35 +131,28 @@ final class InstanceActionsApi {
 
     private Response show(Request request) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = find(tx, request, "show");
-                            String requestId = request.pathParameter("request_id");
-                            ServerAction action =
-                                    access.stores()
-                                            .actions()
-                                            .find(tx, server.id(), requestId)
-                                            .orElseThrow(
-                                                    () ->
-                                                            ApiException.notFound(
-                                                                    "Action for request_id "
-                                                                            + requestId
-                                                                            + " on instance "
-                                                                            + server.id()
-                                                                            + " not found"));
-                            ObjectNode node = view(request, action);
-                            addEvents(tx, request, server, action, node);
-                            return Response.json(
-                                    200, Json.object().set("instanceAction", node));
-                        });
+                .inTransaction(tx -> {
+                    Server server = find(tx, request, "show");
+                    String requestId = request.pathParameter("request_id");
+                    ServerAction action =
+                            access.stores()
+                                    .actions()
+                                    .find(tx, server.id(), requestId)
+                                    .orElseThrow(() ->
+                                            ApiException.notFound(
+                                                    "Action for request_id "
+                                                            + requestId
+                                                            + " on instance "
+                                                            + server.id()
+                                                            + " not found"));
+                    ObjectNode node = view(request, action);
+                    addEvents(tx, request, server, action, node);
+                    return Response.json(200, Json.object().set("instanceAction", node));
+                });
     }
 
     private void addEvents(
-            Transaction tx,
-            Request request,
-            Server server,
-            ServerAction action,
-            ObjectNode node) {
+            Transaction tx, Request request, Server server, ServerAction action, ObjectNode node) {
         Map<String, Object> target = ServerViews.target(server);
         boolean insider = request.allowed(RULE + "events", target);
         if (!insider && !request.microversion().atLeast(2, 51)) {

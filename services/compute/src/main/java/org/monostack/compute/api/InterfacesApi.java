@@ -72,43 +72,39 @@ final class InterfacesApi {
 
     private Response list(Request request) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.find(tx, request, "os-attach-interfaces:list");
-                            ObjectNode body = Json.object();
-                            ArrayNode list = body.putArray("interfaceAttachments");
-                            networks.ofServer(tx, server.id())
-                                    .forEach(port -> list.add(view(request, port)));
-                            return Response.json(200, body);
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.find(tx, request, "os-attach-interfaces:list");
+                    ObjectNode body = Json.object();
+                    ArrayNode list = body.putArray("interfaceAttachments");
+                    networks.ofServer(tx, server.id())
+                            .forEach(port -> list.add(view(request, port)));
+                    return Response.json(200, body);
+                });
     }
 
     private static ServerPort named(Request request, List<ServerPort> ports) {
         String text = request.pathParameter("port_id");
         return Inputs.uuid(text)
                 .flatMap(id -> ServerViews.port(ports, id))
-                .orElseThrow(() -> ApiException.notFound("Port id " + text + " could not be found."));
+                .orElseThrow(
+                        () -> ApiException.notFound("Port id " + text + " could not be found."));
     }
 
     private Response show(Request request) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.find(tx, request, "os-attach-interfaces:show");
-                            ServerPort port = named(request, networks.ofServer(tx, server.id()));
-                            return Response.json(
-                                    200,
-                                    Json.object()
-                                            .set("interfaceAttachment", view(request, port)));
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.find(tx, request, "os-attach-interfaces:show");
+                    ServerPort port = named(request, networks.ofServer(tx, server.id()));
+                    return Response.json(
+                            200, Json.object().set("interfaceAttachment", view(request, port)));
+                });
     }
 
     private static NetworkRequest wanted(JsonNode attachment) {
         Optional<String> tag = Inputs.text(attachment, "tag");
         Optional<UUID> network = Inputs.text(attachment, "net_id").flatMap(Inputs::uuid);
         Optional<UUID> port = Inputs.text(attachment, "port_id").flatMap(Inputs::uuid);
-        Optional<String> address =
-                Inputs.text(attachment.path("fixed_ips").path(0), "ip_address");
+        Optional<String> address = Inputs.text(attachment.path("fixed_ips").path(0), "ip_address");
         if (network.isPresent() && port.isPresent()) {
             throw ApiException.badRequest("Must not input both network_id and port_id");
         }
@@ -132,74 +128,60 @@ final class InterfacesApi {
                                 : Json.object());
         ServerPort attached =
                 access.database()
-                        .inTransaction(
-                                tx -> {
-                                    Server server =
-                                            access.lock(
-                                                    tx, request, "os-attach-interfaces:create");
-                                    ServerAccess.requireUnlocked(request, server);
-                                    ServerAccess.requireState(
-                                            server,
-                                            "attach_interface",
-                                            Set.of(
-                                                    VmState.ACTIVE,
-                                                    VmState.PAUSED,
-                                                    VmState.STOPPED));
-                                    List<ServerPort> made =
-                                            networks.allocate(
-                                                    tx,
-                                                    request.caller(),
-                                                    server.id(),
-                                                    List.of(wanted),
-                                                    List.of(),
-                                                    server.state().host(),
-                                                    server.wish()
-                                                            .availabilityZone()
-                                                            .orElse(defaultZone));
-                                    if (made.isEmpty()) {
-                                        throw ApiException.badRequest(
-                                                "No network to attach to was found.");
-                                    }
-                                    ServerPort port = made.getLast();
-                                    access.submit(
+                        .inTransaction(tx -> {
+                            Server server = access.lock(tx, request, "os-attach-interfaces:create");
+                            ServerAccess.requireUnlocked(request, server);
+                            ServerAccess.requireState(
+                                    server,
+                                    "attach_interface",
+                                    Set.of(VmState.ACTIVE, VmState.PAUSED, VmState.STOPPED));
+                            List<ServerPort> made =
+                                    networks.allocate(
                                             tx,
-                                            request,
+                                            request.caller(),
                                             server.id(),
-                                            server.projectId(),
-                                            kinds.interfaces().attach(),
-                                            new InterfaceJob(
-                                                    server.id(),
-                                                    request.requestId(),
-                                                    port.portId()),
-                                            "attach_interface");
-                                    return port;
-                                });
+                                            List.of(wanted),
+                                            List.of(),
+                                            server.state().host(),
+                                            server.wish().availabilityZone().orElse(defaultZone));
+                            if (made.isEmpty()) {
+                                throw ApiException.badRequest("No network to attach to was found.");
+                            }
+                            ServerPort port = made.getLast();
+                            access.submit(
+                                    tx,
+                                    request,
+                                    server.id(),
+                                    server.projectId(),
+                                    kinds.interfaces().attach(),
+                                    new InterfaceJob(
+                                            server.id(), request.requestId(), port.portId()),
+                                    "attach_interface");
+                            return port;
+                        });
         return Response.json(
                 200, Json.object().set("interfaceAttachment", view(request, attached)));
     }
 
     private Response detach(Request request) {
         access.database()
-                .run(
-                        tx -> {
-                            Server server =
-                                    access.lock(tx, request, "os-attach-interfaces:delete");
-                            ServerAccess.requireUnlocked(request, server);
-                            ServerAccess.requireState(
-                                    server,
-                                    "detach_interface",
-                                    Set.of(VmState.ACTIVE, VmState.PAUSED, VmState.STOPPED));
-                            ServerPort port = named(request, networks.ofServer(tx, server.id()));
-                            access.submit(
-                                    tx,
-                                    request,
-                                    server.id(),
-                                    server.projectId(),
-                                    kinds.interfaces().detach(),
-                                    new InterfaceJob(
-                                            server.id(), request.requestId(), port.portId()),
-                                    "detach_interface");
-                        });
+                .run(tx -> {
+                    Server server = access.lock(tx, request, "os-attach-interfaces:delete");
+                    ServerAccess.requireUnlocked(request, server);
+                    ServerAccess.requireState(
+                            server,
+                            "detach_interface",
+                            Set.of(VmState.ACTIVE, VmState.PAUSED, VmState.STOPPED));
+                    ServerPort port = named(request, networks.ofServer(tx, server.id()));
+                    access.submit(
+                            tx,
+                            request,
+                            server.id(),
+                            server.projectId(),
+                            kinds.interfaces().detach(),
+                            new InterfaceJob(server.id(), request.requestId(), port.portId()),
+                            "detach_interface");
+                });
         return Response.empty(202);
     }
 }

@@ -53,9 +53,7 @@ final class KeyPairsApi {
                         : request.caller().userId();
         request.authorize(
                 RULE + rule,
-                Map.of(
-                        "user_id", user,
-                        "project_id", request.caller().projectId().orElse("")));
+                Map.of("user_id", user, "project_id", request.caller().projectId().orElse("")));
         return user;
     }
 
@@ -63,17 +61,18 @@ final class KeyPairsApi {
         String user = user(request, "index", request.query().first("user_id"));
         boolean paged = request.microversion().atLeast(2, 35);
         Paging paging =
-                paged ? Paging.of(request.query()) : new Paging(Integer.MAX_VALUE, Optional.empty());
+                paged
+                        ? Paging.of(request.query())
+                        : new Paging(Integer.MAX_VALUE, Optional.empty());
         List<KeyPair> pairs =
-                database.inTransaction(
-                        tx -> {
-                            if (paging.marker().isPresent()
-                                    && store.find(tx, user, paging.marker().get()).isEmpty()) {
-                                throw ApiException.badRequest(
-                                        "marker [" + paging.marker().get() + "] not found");
-                            }
-                            return store.list(tx, user, paging.marker(), paging.limit());
-                        });
+                database.inTransaction(tx -> {
+                    if (paging.marker().isPresent()
+                            && store.find(tx, user, paging.marker().get()).isEmpty()) {
+                        throw ApiException.badRequest(
+                                "marker [" + paging.marker().get() + "] not found");
+                    }
+                    return store.list(tx, user, paging.marker(), paging.limit());
+                });
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("keypairs");
         for (KeyPair pair : pairs) {
@@ -120,32 +119,28 @@ final class KeyPairsApi {
                 (type.equals("x509")
                                 ? SshKeys.certificateFingerprint(key)
                                 : SshKeys.fingerprint(key))
-                        .orElseThrow(
-                                () ->
-                                        ApiException.badRequest(
-                                                "Keypair data is invalid: failed to generate"
-                                                        + " fingerprint"));
+                        .orElseThrow(() ->
+                                ApiException.badRequest(
+                                        "Keypair data is invalid: failed to generate"
+                                                + " fingerprint"));
         KeyPair pair =
-                database.inTransaction(
-                        tx -> {
-                            quotas.lock(tx, "user:" + user);
-                            long limit =
-                                    quotas.limits(
-                                                    tx,
-                                                    request.caller().projectId().orElse(""),
-                                                    Optional.empty())
-                                            .getOrDefault(QuotaResource.KEY_PAIRS, -1L);
-                            if (store.find(tx, user, name).isPresent()) {
-                                throw ApiException.conflict(
-                                        "Key pair '" + name + "' already exists.");
-                            }
-                            if (limit >= 0 && store.count(tx, user) + 1 > limit) {
-                                throw ApiException.forbidden(
-                                        "Quota exceeded, too many key pairs.");
-                            }
-                            store.insert(tx, user, name, type, fingerprint, key);
-                            return store.find(tx, user, name).orElseThrow();
-                        });
+                database.inTransaction(tx -> {
+                    quotas.lock(tx, "user:" + user);
+                    long limit =
+                            quotas.limits(
+                                            tx,
+                                            request.caller().projectId().orElse(""),
+                                            Optional.empty())
+                                    .getOrDefault(QuotaResource.KEY_PAIRS, -1L);
+                    if (store.find(tx, user, name).isPresent()) {
+                        throw ApiException.conflict("Key pair '" + name + "' already exists.");
+                    }
+                    if (limit >= 0 && store.count(tx, user) + 1 > limit) {
+                        throw ApiException.forbidden("Quota exceeded, too many key pairs.");
+                    }
+                    store.insert(tx, user, name, type, fingerprint, key);
+                    return store.find(tx, user, name).orElseThrow();
+                });
         ObjectNode body = Json.object();
         ObjectNode node = brief(request, pair);
         node.put("user_id", pair.userId());
@@ -172,8 +167,7 @@ final class KeyPairsApi {
     private Response delete(Request request) {
         String user = user(request, "delete", request.query().first("user_id"));
         boolean found =
-                database.inTransaction(
-                        tx -> store.delete(tx, user, request.pathParameter("name")));
+                database.inTransaction(tx -> store.delete(tx, user, request.pathParameter("name")));
         if (!found) {
             throw notFound(request, user);
         }

@@ -91,5 +91,4 @@ final class Links {
                 .append('=')
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
     }
-
 }

@@ -97,20 +97,19 @@ final class PowerActions {
                 key,
                 (request, argument) -> {
                     access.database()
-                            .run(
-                                    tx -> {
-                                        Server server = access.lock(tx, request, rule);
-                                        ServerAccess.requireUnlocked(request, server);
-                                        ServerAccess.requireState(server, verb, from);
-                                        requireLaunched(server, verb);
-                                        access.submit(
-                                                tx,
-                                                request,
-                                                server,
-                                                kind,
-                                                new ServerChange().task(task),
-                                                verb);
-                                    });
+                            .run(tx -> {
+                                Server server = access.lock(tx, request, rule);
+                                ServerAccess.requireUnlocked(request, server);
+                                ServerAccess.requireState(server, verb, from);
+                                requireLaunched(server, verb);
+                                access.submit(
+                                        tx,
+                                        request,
+                                        server,
+                                        kind,
+                                        new ServerChange().task(task),
+                                        verb);
+                            });
                     return Response.empty(202);
                 });
     }
@@ -123,41 +122,35 @@ final class PowerActions {
     }
 
     private Response reboot(Request request, JsonNode argument) {
-        boolean hard =
-                argument.path("type").asString().toUpperCase(Locale.ROOT).equals("HARD");
+        boolean hard = argument.path("type").asString().toUpperCase(Locale.ROOT).equals("HARD");
         access.database()
-                .run(
-                        tx -> {
-                            Server server = access.lock(tx, request, "servers:reboot");
-                            ServerAccess.requireUnlocked(request, server);
-                            if (hard) {
-                                ServerAccess.requireState(
-                                        server,
-                                        "reboot",
-                                        Set.of(
-                                                VmState.ACTIVE,
-                                                VmState.STOPPED,
-                                                VmState.PAUSED,
-                                                VmState.SUSPENDED,
-                                                VmState.ERROR),
-                                        REBOOTABLE);
-                            } else {
-                                ServerAccess.requireState(
-                                        server, "reboot", Set.of(VmState.ACTIVE));
-                            }
-                            requireLaunched(server, "reboot");
-                            access.submit(
-                                    tx,
-                                    request,
-                                    server,
-                                    hard ? kinds.hardReboot() : kinds.softReboot(),
-                                    new ServerChange()
-                                            .task(
-                                                    hard
-                                                            ? TaskState.REBOOTING_HARD
-                                                            : TaskState.REBOOTING),
-                                    "reboot");
-                        });
+                .run(tx -> {
+                    Server server = access.lock(tx, request, "servers:reboot");
+                    ServerAccess.requireUnlocked(request, server);
+                    if (hard) {
+                        ServerAccess.requireState(
+                                server,
+                                "reboot",
+                                Set.of(
+                                        VmState.ACTIVE,
+                                        VmState.STOPPED,
+                                        VmState.PAUSED,
+                                        VmState.SUSPENDED,
+                                        VmState.ERROR),
+                                REBOOTABLE);
+                    } else {
+                        ServerAccess.requireState(server, "reboot", Set.of(VmState.ACTIVE));
+                    }
+                    requireLaunched(server, "reboot");
+                    access.submit(
+                            tx,
+                            request,
+                            server,
+                            hard ? kinds.hardReboot() : kinds.softReboot(),
+                            new ServerChange()
+                                    .task(hard ? TaskState.REBOOTING_HARD : TaskState.REBOOTING),
+                            "reboot");
+                });
         return Response.empty(202);
     }
 }

@@ -66,7 +66,13 @@ final class Quotas {
      * @throws ApiException 403 when not even the least may
      */
     int grantServers(
-            Transaction tx, String project, String user, int least, int most, long cores, long ram) {
+            Transaction tx,
+            String project,
+            String user,
+            int least,
+            int most,
+            long cores,
+            long ram) {
         lock(tx, project);
         Map<QuotaResource, Long> limits = limits(tx, project, Optional.empty());
         Map<QuotaResource, Long> used = use(tx, project, Optional.empty());

@@ -68,12 +68,11 @@ final class QuotasApi {
             Request request, Map<QuotaResource, Long> limits, Optional<String> id) {
         ObjectNode node = Json.object();
         id.ifPresent(text -> node.put("id", text));
-        limits.forEach(
-                (resource, limit) -> {
-                    if (shown(resource, request, 36)) {
-                        node.put(resource.text(), limit);
-                    }
-                });
+        limits.forEach((resource, limit) -> {
+            if (shown(resource, request, 36)) {
+                node.put(resource.text(), limit);
+            }
+        });
         return node;
     }
 
@@ -84,8 +83,7 @@ final class QuotasApi {
                 database.inTransaction(
                         tx -> quotas.limits(tx, project, request.query().first("user_id")));
         return Response.json(
-                200,
-                Json.object().set("quota_set", view(request, limits, Optional.of(project))));
+                200, Json.object().set("quota_set", view(request, limits, Optional.of(project))));
     }
 
     private Response defaults(Request request) {
@@ -102,22 +100,20 @@ final class QuotasApi {
         request.authorize(RULE + "detail", target(request));
         String project = request.pathParameter("id");
         Optional<String> user = request.query().first("user_id");
-        return database.inTransaction(
-                tx -> {
-                    Map<QuotaResource, Long> limits = quotas.limits(tx, project, user);
-                    Map<QuotaResource, Long> used = quotas.use(tx, project, user);
-                    ObjectNode set = Json.object().put("id", project);
-                    limits.forEach(
-                            (resource, limit) -> {
-                                if (shown(resource, request, 36)) {
-                                    set.putObject(resource.text())
-                                            .put("limit", limit)
-                                            .put("in_use", used.getOrDefault(resource, 0L))
-                                            .put("reserved", 0);
-                                }
-                            });
-                    return Response.json(200, Json.object().set("quota_set", set));
-                });
+        return database.inTransaction(tx -> {
+            Map<QuotaResource, Long> limits = quotas.limits(tx, project, user);
+            Map<QuotaResource, Long> used = quotas.use(tx, project, user);
+            ObjectNode set = Json.object().put("id", project);
+            limits.forEach((resource, limit) -> {
+                if (shown(resource, request, 36)) {
+                    set.putObject(resource.text())
+                            .put("limit", limit)
+                            .put("in_use", used.getOrDefault(resource, 0L))
+                            .put("reserved", 0);
+                }
+            });
+            return Response.json(200, Json.object().set("quota_set", set));
+        });
     }
 
     private Response update(Request request) {
@@ -125,29 +121,28 @@ final class QuotasApi {
         String project = request.pathParameter("id");
         Optional<String> user = request.query().first("user_id");
         boolean force = Inputs.bool(wanted, "force", false);
-        return database.inTransaction(
-                tx -> {
-                    quotas.lock(tx, project);
-                    Map<QuotaResource, Long> used = quotas.use(tx, project, user);
-                    for (Map.Entry<String, JsonNode> entry : wanted.properties()) {
-                        Optional<QuotaResource> resource = QuotaResource.of(entry.getKey());
-                        if (resource.isPresent()) {
-                            long limit = Inputs.number(wanted, entry.getKey(), -1).orElseThrow();
-                            check(resource.get(), limit, used, force);
-                            checkUser(tx, resource.get(), limit, project, user);
-                            store.put(tx, project, user, resource.get(), limit);
-                        }
-                    }
-                    return Response.json(
-                            200,
-                            Json.object()
-                                    .set(
-                                            "quota_set",
-                                            view(
-                                                    request,
-                                                    quotas.limits(tx, project, user),
-                                                    Optional.empty())));
-                });
+        return database.inTransaction(tx -> {
+            quotas.lock(tx, project);
+            Map<QuotaResource, Long> used = quotas.use(tx, project, user);
+            for (Map.Entry<String, JsonNode> entry : wanted.properties()) {
+                Optional<QuotaResource> resource = QuotaResource.of(entry.getKey());
+                if (resource.isPresent()) {
+                    long limit = Inputs.number(wanted, entry.getKey(), -1).orElseThrow();
+                    check(resource.get(), limit, used, force);
+                    checkUser(tx, resource.get(), limit, project, user);
+                    store.put(tx, project, user, resource.get(), limit);
+                }
+            }
+            return Response.json(
+                    200,
+                    Json.object()
+                            .set(
+                                    "quota_set",
+                                    view(
+                                            request,
+                                            quotas.limits(tx, project, user),
+                                            Optional.empty())));
+        });
     }
 
     private static void check(
@@ -189,12 +184,8 @@ final class QuotasApi {
     }
 
     private Response delete(Request request) {
-        database.run(
-                tx ->
-                        store.delete(
-                                tx,
-                                request.pathParameter("id"),
-                                request.query().first("user_id")));
+        database.run(tx ->
+                store.delete(tx, request.pathParameter("id"), request.query().first("user_id")));
         return Response.empty(202);
     }
 
@@ -202,80 +193,72 @@ final class QuotasApi {
             Request request, Map<QuotaResource, Long> limits, Optional<String> id) {
         ObjectNode node = Json.object();
         id.ifPresent(text -> node.put("id", text));
-        limits.forEach(
-                (resource, limit) -> {
-                    boolean ofGroups =
-                            resource == QuotaResource.SERVER_GROUPS
-                                    || resource == QuotaResource.SERVER_GROUP_MEMBERS;
-                    if (shown(resource, request, 50)
-                            && (!ofGroups || request.microversion().atLeast(2, 50))) {
-                        node.put(resource.text(), limit);
-                    }
-                });
+        limits.forEach((resource, limit) -> {
+            boolean ofGroups =
+                    resource == QuotaResource.SERVER_GROUPS
+                            || resource == QuotaResource.SERVER_GROUP_MEMBERS;
+            if (shown(resource, request, 50)
+                    && (!ofGroups || request.microversion().atLeast(2, 50))) {
+                node.put(resource.text(), limit);
+            }
+        });
         return node;
     }
 
     private Response showClass(Request request) {
         String name = request.pathParameter("id");
         Map<QuotaResource, Long> limits =
-                database.inTransaction(
-                        tx -> {
-                            Map<QuotaResource, Long> all = quotas.defaults(tx);
-                            all.putAll(store.ofClass(tx, name));
-                            return all;
-                        });
+                database.inTransaction(tx -> {
+                    Map<QuotaResource, Long> all = quotas.defaults(tx);
+                    all.putAll(store.ofClass(tx, name));
+                    return all;
+                });
         return Response.json(
                 200,
-                Json.object().set("quota_class_set", classView(request, limits, Optional.of(name))));
+                Json.object()
+                        .set("quota_class_set", classView(request, limits, Optional.of(name))));
     }
 
     private Response updateClass(Request request) {
         String name = request.pathParameter("id");
         JsonNode wanted = request.json().path("quota_class_set");
         Map<QuotaResource, Long> limits =
-                database.inTransaction(
-                        tx -> {
-                            for (Map.Entry<String, JsonNode> entry : wanted.properties()) {
-                                QuotaResource.of(entry.getKey())
-                                        .ifPresent(
-                                                resource ->
-                                                        store.putClass(
-                                                                tx,
-                                                                name,
-                                                                resource,
-                                                                Inputs.number(
-                                                                                wanted,
-                                                                                entry.getKey(),
-                                                                                -1)
-                                                                        .orElseThrow()));
-                            }
-                            Map<QuotaResource, Long> all = quotas.defaults(tx);
-                            all.putAll(store.ofClass(tx, name));
-                            return all;
-                        });
+                database.inTransaction(tx -> {
+                    for (Map.Entry<String, JsonNode> entry : wanted.properties()) {
+                        QuotaResource.of(entry.getKey())
+                                .ifPresent(resource ->
+                                        store.putClass(
+                                                tx,
+                                                name,
+                                                resource,
+                                                Inputs.number(wanted, entry.getKey(), -1)
+                                                        .orElseThrow()));
+                    }
+                    Map<QuotaResource, Long> all = quotas.defaults(tx);
+                    all.putAll(store.ofClass(tx, name));
+                    return all;
+                });
         return Response.json(
                 200,
                 Json.object().set("quota_class_set", classView(request, limits, Optional.empty())));
     }
 
     private Response limits(Request request) {
-        Optional<String> other =
-                request.query().first("tenant_id").filter(id -> !id.isEmpty());
+        Optional<String> other = request.query().first("tenant_id").filter(id -> !id.isEmpty());
         String own = request.caller().projectId().orElse("");
         if (other.isPresent() && !other.get().equals(own)) {
             request.authorize("os_compute_api:limits:other_project", Map.of());
         }
         String project = other.orElse(own);
-        return database.inTransaction(
-                tx -> {
-                    Map<QuotaResource, Long> limits = quotas.limits(tx, project, Optional.empty());
-                    Map<QuotaResource, Long> used = quotas.use(tx, project, Optional.empty());
-                    ObjectNode body = Json.object();
-                    ObjectNode view = body.putObject("limits");
-                    view.putArray("rate");
-                    absolute(request, view.putObject("absolute"), limits, used);
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            Map<QuotaResource, Long> limits = quotas.limits(tx, project, Optional.empty());
+            Map<QuotaResource, Long> used = quotas.use(tx, project, Optional.empty());
+            ObjectNode body = Json.object();
+            ObjectNode view = body.putObject("limits");
+            view.putArray("rate");
+            absolute(request, view.putObject("absolute"), limits, used);
+            return Response.json(200, body);
+        });
     }
 
     private static void absolute(
@@ -295,9 +278,7 @@ final class QuotasApi {
         }
         if (injection) {
             node.put("maxPersonality", limits.get(QuotaResource.INJECTED_FILES));
-            node.put(
-                    "maxPersonalitySize",
-                    limits.get(QuotaResource.INJECTED_FILE_CONTENT_BYTES));
+            node.put("maxPersonalitySize", limits.get(QuotaResource.INJECTED_FILE_CONTENT_BYTES));
         }
         node.put("maxTotalKeypairs", limits.get(QuotaResource.KEY_PAIRS));
         node.put("maxServerGroups", limits.get(QuotaResource.SERVER_GROUPS));

@@ -65,34 +65,26 @@ final class RebuildAction {
         Map<String, String> personality = CreateRequest.personality(wanted);
         ObjectNode body =
                 access.database()
-                        .inTransaction(
-                                tx -> {
-                                    Server server = access.lock(tx, request, "servers:rebuild");
-                                    ServerAccess.requireUnlocked(request, server);
-                                    ServerAccess.requireState(
-                                            server,
-                                            "rebuild",
-                                            Set.of(
-                                                    VmState.ACTIVE,
-                                                    VmState.STOPPED,
-                                                    VmState.ERROR));
-                                    if (server.state().host().isEmpty()) {
-                                        throw ServerAccess.invalidState(
-                                                server, "rebuild", "vm_state error, without a host");
-                                    }
-                                    ServerChange change =
-                                            change(tx, request, wanted, server, personality);
-                                    if (wanted.has("user_data")) {
-                                        change.userData(userData);
-                                    }
-                                    access.submit(
-                                            tx, request, server, kinds.rebuild(), change, "rebuild");
-                                    return view(tx, request, server.id());
-                                });
+                        .inTransaction(tx -> {
+                            Server server = access.lock(tx, request, "servers:rebuild");
+                            ServerAccess.requireUnlocked(request, server);
+                            ServerAccess.requireState(
+                                    server,
+                                    "rebuild",
+                                    Set.of(VmState.ACTIVE, VmState.STOPPED, VmState.ERROR));
+                            if (server.state().host().isEmpty()) {
+                                throw ServerAccess.invalidState(
+                                        server, "rebuild", "vm_state error, without a host");
+                            }
+                            ServerChange change = change(tx, request, wanted, server, personality);
+                            if (wanted.has("user_data")) {
+                                change.userData(userData);
+                            }
+                            access.submit(tx, request, server, kinds.rebuild(), change, "rebuild");
+                            return view(tx, request, server.id());
+                        });
         ((ObjectNode) body.path("server"))
-                .put(
-                        "adminPass",
-                        Inputs.text(wanted, "adminPass").orElseGet(ServersApi::password));
+                .put("adminPass", Inputs.text(wanted, "adminPass").orElseGet(ServersApi::password));
         return Response.json(202, body)
                 .header(
                         "Location",
@@ -150,9 +142,7 @@ final class RebuildAction {
             change.personality(personality);
         }
         if (wanted.has("key_name")) {
-            change.key(
-                    Inputs.text(wanted, "key_name")
-                            .map(name -> key(tx, request, name)));
+            change.key(Inputs.text(wanted, "key_name").map(name -> key(tx, request, name)));
         }
         return change;
     }

@@ -31,8 +31,7 @@ final class ResizeActions {
     private final Placement placement;
     private final ServerOperations kinds;
 
-    ResizeActions(
-            ServerAccess access, Quotas quotas, Placement placement, ServerOperations kinds) {
+    ResizeActions(ServerAccess access, Quotas quotas, Placement placement, ServerOperations kinds) {
         this.access = access;
         this.quotas = quotas;
         this.placement = placement;
@@ -60,16 +59,12 @@ final class ResizeActions {
                 access.stores()
                         .flavors()
                         .find(tx, flavorId)
-                        .filter(
-                                f ->
-                                        access.stores()
-                                                        .flavors()
-                                                        .visible(tx, f, server.projectId())
-                                                || request.allowed("context_is_admin", Map.of()))
-                        .orElseThrow(
-                                () ->
-                                        ApiException.badRequest(
-                                                "Flavor " + flavorId + " could not be found."));
+                        .filter(f ->
+                                access.stores().flavors().visible(tx, f, server.projectId())
+                                        || request.allowed("context_is_admin", Map.of()))
+                        .orElseThrow(() ->
+                                ApiException.badRequest(
+                                        "Flavor " + flavorId + " could not be found."));
         if (flavor.id().equals(old.id())) {
             throw ApiException.badRequest("When resizing, instances must change flavor!");
         }
@@ -130,8 +125,7 @@ final class ResizeActions {
         try {
             claim(tx, server, both);
         } catch (CapacityExceeded e) {
-            throw ApiException.badRequest(
-                    "No valid host found for resize: " + e.getMessage());
+            throw ApiException.badRequest("No valid host found for resize: " + e.getMessage());
         }
     }
 
@@ -151,71 +145,59 @@ final class ResizeActions {
 
     private Response confirm(Request request, JsonNode argument) {
         access.database()
-                .run(
-                        tx -> {
-                            Server server =
-                                    resized(
-                                            tx, request, "servers:confirm_resize", "confirmResize");
-                            claim(tx, server, server.flavor().resources());
-                            boolean running = server.state().power() == PowerStates.RUNNING;
-                            access.stores()
-                                    .servers()
-                                    .change(
-                                            tx,
-                                            server.id(),
-                                            new ServerChange()
-                                                    .vm(running ? VmState.ACTIVE : VmState.STOPPED)
-                                                    .oldFlavor(Optional.empty()));
-                            access.stores()
-                                    .migrations()
-                                    .latest(tx, server.id())
-                                    .ifPresent(
-                                            migration ->
-                                                    access.stores()
-                                                            .migrations()
-                                                            .status(
-                                                                    tx,
-                                                                    migration.id(),
-                                                                    "confirmed"));
-                            access.done(tx, request, server, "confirmResize");
-                        });
+                .run(tx -> {
+                    Server server = resized(tx, request, "servers:confirm_resize", "confirmResize");
+                    claim(tx, server, server.flavor().resources());
+                    boolean running = server.state().power() == PowerStates.RUNNING;
+                    access.stores()
+                            .servers()
+                            .change(
+                                    tx,
+                                    server.id(),
+                                    new ServerChange()
+                                            .vm(running ? VmState.ACTIVE : VmState.STOPPED)
+                                            .oldFlavor(Optional.empty()));
+                    access.stores()
+                            .migrations()
+                            .latest(tx, server.id())
+                            .ifPresent(migration ->
+                                    access.stores()
+                                            .migrations()
+                                            .status(tx, migration.id(), "confirmed"));
+                    access.done(tx, request, server, "confirmResize");
+                });
         return Response.empty(204);
     }
 
     private Response revert(Request request, JsonNode argument) {
         access.database()
-                .run(
-                        tx -> {
-                            Server server =
-                                    resized(tx, request, "servers:revert_resize", "revertResize");
-                            Flavor old = server.oldFlavor().orElseThrow();
-                            Migration migration =
-                                    access.stores()
-                                            .migrations()
-                                            .latest(tx, server.id())
-                                            .orElseThrow();
-                            boolean running = server.state().power() == PowerStates.RUNNING;
-                            access.submit(
-                                    tx,
-                                    request,
+                .run(tx -> {
+                    Server server = resized(tx, request, "servers:revert_resize", "revertResize");
+                    Flavor old = server.oldFlavor().orElseThrow();
+                    Migration migration =
+                            access.stores().migrations().latest(tx, server.id()).orElseThrow();
+                    boolean running = server.state().power() == PowerStates.RUNNING;
+                    access.submit(
+                            tx,
+                            request,
+                            server.id(),
+                            server.projectId(),
+                            kinds.resize().revert(),
+                            new ResizeJob(
                                     server.id(),
-                                    server.projectId(),
-                                    kinds.resize().revert(),
-                                    new ResizeJob(
-                                            server.id(),
-                                            request.requestId(),
-                                            (running ? VmState.ACTIVE : VmState.STOPPED).text(),
-                                            server.flavor(),
-                                            old,
-                                            migration.id()),
-                                    "revertResize");
-                            access.stores()
-                                    .servers()
-                                    .change(
-                                            tx,
-                                            server.id(),
-                                            new ServerChange().task(TaskState.RESIZE_REVERTING));
-                        });
+                                    request.requestId(),
+                                    (running ? VmState.ACTIVE : VmState.STOPPED).text(),
+                                    server.flavor(),
+                                    old,
+                                    migration.id()),
+                            "revertResize");
+                    access.stores()
+                            .servers()
+                            .change(
+                                    tx,
+                                    server.id(),
+                                    new ServerChange().task(TaskState.RESIZE_REVERTING));
+                });
         return Response.empty(202);
     }
 }

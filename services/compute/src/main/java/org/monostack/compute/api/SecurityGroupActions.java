@@ -36,41 +36,39 @@ final class SecurityGroupActions {
     private Response change(Request request, JsonNode argument, boolean add) {
         String name = argument.path("name").asString();
         access.database()
-                .run(
-                        tx -> {
-                            Server server =
-                                    access.lock(
-                                            tx,
-                                            request,
-                                            "os-security-groups:" + (add ? "add" : "remove"));
-                            ServerAccess.requireState(
-                                    server,
-                                    add ? "add_security_group" : "remove_security_group",
-                                    Set.of(VmState.ACTIVE, VmState.STOPPED, VmState.PAUSED, VmState.SUSPENDED));
-                            if (add) {
-                                networks.addSecurityGroup(tx, request.caller(), server.id(), name);
-                            } else {
-                                networks.removeSecurityGroup(
-                                        tx, request.caller(), server.id(), name);
-                            }
-                        });
+                .run(tx -> {
+                    Server server =
+                            access.lock(
+                                    tx, request, "os-security-groups:" + (add ? "add" : "remove"));
+                    ServerAccess.requireState(
+                            server,
+                            add ? "add_security_group" : "remove_security_group",
+                            Set.of(
+                                    VmState.ACTIVE,
+                                    VmState.STOPPED,
+                                    VmState.PAUSED,
+                                    VmState.SUSPENDED));
+                    if (add) {
+                        networks.addSecurityGroup(tx, request.caller(), server.id(), name);
+                    } else {
+                        networks.removeSecurityGroup(tx, request.caller(), server.id(), name);
+                    }
+                });
         return Response.empty(202);
     }
 
     private Response list(Request request) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server =
-                                    access.find(tx, request, "os-security-groups:list");
-                            ObjectNode body = Json.object();
-                            ArrayNode list = body.putArray("security_groups");
-                            networks.ofServer(tx, server.id()).stream()
-                                    .flatMap(port -> port.securityGroups().stream())
-                                    .distinct()
-                                    .forEach(group -> list.add(view(group, server)));
-                            return Response.json(200, body);
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.find(tx, request, "os-security-groups:list");
+                    ObjectNode body = Json.object();
+                    ArrayNode list = body.putArray("security_groups");
+                    networks.ofServer(tx, server.id()).stream()
+                            .flatMap(port -> port.securityGroups().stream())
+                            .distinct()
+                            .forEach(group -> list.add(view(group, server)));
+                    return Response.json(200, body);
+                });
     }
 
     private static ObjectNode view(ServerPort.SecurityGroup group, Server server) {

@@ -62,11 +62,10 @@ final class ServerAccess {
         String text = request.pathParameter("server_id");
         Optional<Server> found =
                 Inputs.uuid(text)
-                        .flatMap(
-                                id ->
-                                        lock
-                                                ? stores.servers().lock(tx, id)
-                                                : stores.servers().find(tx, id));
+                        .flatMap(id ->
+                                lock
+                                        ? stores.servers().lock(tx, id)
+                                        : stores.servers().find(tx, id));
         Server server = found.orElseThrow(() -> notFound(text));
         if (!visible(request, server)) {
             throw notFound(text);
@@ -97,8 +96,7 @@ final class ServerAccess {
             throw invalidState(server, verb, "vm_state " + server.state().vm().text());
         }
         if (server.state().task().isPresent() && !tasks.contains(server.state().task().get())) {
-            throw invalidState(
-                    server, verb, "task_state " + server.state().task().get().text());
+            throw invalidState(server, verb, "task_state " + server.state().task().get().text());
         }
     }
 

@@ -54,21 +54,14 @@ final class ServerGroupsApi {
         ServerGroup group =
                 Inputs.uuid(text)
                         .flatMap(id -> stores.groups().find(tx, id))
-                        .filter(
-                                g ->
-                                        request.caller()
-                                                        .projectId()
-                                                        .equals(Optional.of(g.projectId()))
-                                                || request.allowed("context_is_admin", Map.of()))
-                        .orElseThrow(
-                                () ->
-                                        ApiException.notFound(
-                                                "Instance group "
-                                                        + text
-                                                        + " could not be found."));
+                        .filter(g ->
+                                request.caller().projectId().equals(Optional.of(g.projectId()))
+                                        || request.allowed("context_is_admin", Map.of()))
+                        .orElseThrow(() ->
+                                ApiException.notFound(
+                                        "Instance group " + text + " could not be found."));
         request.authorize(
-                RULE + rule,
-                Map.of("project_id", group.projectId(), "user_id", group.userId()));
+                RULE + rule, Map.of("project_id", group.projectId(), "user_id", group.userId()));
         return group;
     }
 
@@ -103,23 +96,21 @@ final class ServerGroupsApi {
                         .map(text -> Paging.nonNegative("offset", text))
                         .orElse(0);
         Paging paging = Paging.of(request.query());
-        return database.inTransaction(
-                tx -> {
-                    List<ServerGroup> groups =
-                            stores.groups()
-                                    .list(
-                                            tx,
-                                            all
-                                                    ? Optional.empty()
-                                                    : Optional.of(
-                                                            request.caller().requireProject()),
-                                            offset,
-                                            paging.limit());
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("server_groups");
-                    groups.forEach(group -> list.add(view(tx, request, group)));
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            List<ServerGroup> groups =
+                    stores.groups()
+                            .list(
+                                    tx,
+                                    all
+                                            ? Optional.empty()
+                                            : Optional.of(request.caller().requireProject()),
+                                    offset,
+                                    paging.limit());
+            ObjectNode body = Json.object();
+            ArrayNode list = body.putArray("server_groups");
+            groups.forEach(group -> list.add(view(tx, request, group)));
+            return Response.json(200, body);
+        });
     }
 
     private Response create(Request request) {
@@ -144,30 +135,27 @@ final class ServerGroupsApi {
                         most.isPresent()
                                 ? OptionalInt.of(most.get().intValue())
                                 : OptionalInt.empty());
-        return database.inTransaction(
-                tx -> {
-                    quotas.lock(tx, project);
-                    long limit =
-                            quotas.limits(tx, project, Optional.empty())
-                                    .getOrDefault(QuotaResource.SERVER_GROUPS, -1L);
-                    if (limit >= 0 && stores.groups().count(tx, project) + 1 > limit) {
-                        throw ApiException.forbidden("Quota exceeded, too many server groups.");
-                    }
-                    stores.groups().insert(tx, group);
-                    return Response.json(
-                            200, Json.object().set("server_group", view(tx, request, group)));
-                });
+        return database.inTransaction(tx -> {
+            quotas.lock(tx, project);
+            long limit =
+                    quotas.limits(tx, project, Optional.empty())
+                            .getOrDefault(QuotaResource.SERVER_GROUPS, -1L);
+            if (limit >= 0 && stores.groups().count(tx, project) + 1 > limit) {
+                throw ApiException.forbidden("Quota exceeded, too many server groups.");
+            }
+            stores.groups().insert(tx, group);
+            return Response.json(200, Json.object().set("server_group", view(tx, request, group)));
+        });
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
-                tx ->
-                        Response.json(
-                                200,
-                                Json.object()
-                                        .set(
-                                                "server_group",
-                                                view(tx, request, find(tx, request, "show")))));
+        return database.inTransaction(tx ->
+                Response.json(
+                        200,
+                        Json.object()
+                                .set(
+                                        "server_group",
+                                        view(tx, request, find(tx, request, "show")))));
     }
 
     private Response delete(Request request) {

@@ -106,12 +106,10 @@ final class ServerListApi {
         boolean everyFilter = request.allowed(RULE + "servers:allow_all_filters", target);
         Paging paging = Paging.of(query);
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            List<Server> servers =
-                                    select(tx, request, paging, all, everyFilter);
-                            return answer(tx, request, servers, paging, detail);
-                        });
+                .inTransaction(tx -> {
+                    List<Server> servers = select(tx, request, paging, all, everyFilter);
+                    return answer(tx, request, servers, paging, detail);
+                });
     }
 
     /** 0 and false mean no; an empty value, 1 and true mean yes. */
@@ -141,8 +139,7 @@ final class ServerListApi {
         } else if (query.contains("changes-since")) {
             deleted = true;
         }
-        boolean possible =
-                new Filters(request, wanted, everyFilter, defaultZone).apply();
+        boolean possible = new Filters(request, wanted, everyFilter, defaultZone).apply();
         if (!possible) {
             return List.of();
         }
@@ -166,15 +163,14 @@ final class ServerListApi {
 
     private static Optional<String> address(Query query, String name) {
         Optional<String> pattern = query.first(name);
-        pattern.ifPresent(
-                text -> {
-                    try {
-                        java.util.regex.Pattern.compile(text);
-                    } catch (java.util.regex.PatternSyntaxException e) {
-                        throw ApiException.badRequest(
-                                "Invalid input for query parameters " + name + ". Value: " + text);
-                    }
-                });
+        pattern.ifPresent(text -> {
+            try {
+                java.util.regex.Pattern.compile(text);
+            } catch (java.util.regex.PatternSyntaxException e) {
+                throw ApiException.badRequest(
+                        "Invalid input for query parameters " + name + ". Value: " + text);
+            }
+        });
         return pattern;
     }
 
@@ -206,8 +202,7 @@ final class ServerListApi {
         for (int i = 0; i < keys.size(); i++) {
             String key = keys.get(i);
             if (ADMINS_SORT_KEYS.contains(key) && !everyFilter) {
-                throw ApiException.forbidden(
-                        "Only administrators can sort servers by " + key);
+                throw ApiException.forbidden("Only administrators can sort servers by " + key);
             }
             if (!ServerQuery.sortable(key)) {
                 if (Set.of("metadata", "tags", "info_cache", "pci_requests").contains(key)) {
@@ -263,18 +258,15 @@ final class ServerListApi {
         return found.size() <= paging.limit() ? found : found.subList(0, paging.limit());
     }
 
-    private static boolean matches(
-            List<ServerPort> ports, int version, Optional<String> pattern) {
+    private static boolean matches(List<ServerPort> ports, int version, Optional<String> pattern) {
         if (pattern.isEmpty()) {
             return true;
         }
         var compiled = java.util.regex.Pattern.compile(pattern.get());
         return ports.stream()
                 .flatMap(port -> port.fixedIps().stream())
-                .anyMatch(
-                        ip ->
-                                ip.version() == version
-                                        && compiled.matcher(ip.address()).lookingAt());
+                .anyMatch(ip ->
+                        ip.version() == version && compiled.matcher(ip.address()).lookingAt());
     }
 
     private Response answer(
@@ -382,8 +374,7 @@ final class ServerListApi {
             for (String text : texts) {
                 ServerStatus.select(text).ifPresent(selections::add);
                 if (text.equalsIgnoreCase("deleted") && !everyFilter) {
-                    throw ApiException.forbidden(
-                            "Only administrators may list deleted instances");
+                    throw ApiException.forbidden("Only administrators may list deleted instances");
                 }
             }
             wanted.statuses(selections);
@@ -414,8 +405,7 @@ final class ServerListApi {
                 return;
             }
             if (!Inputs.isBool(value)) {
-                throw ApiException.badRequest(
-                        "Invalid value for boolean filter locked: " + value);
+                throw ApiException.badRequest("Invalid value for boolean filter locked: " + value);
             }
             wanted.locked(Inputs.bool(value, false));
         }

@@ -77,19 +77,14 @@ final class ServerMaker {
         Flavor flavor =
                 stores.flavors()
                         .find(tx, wanted.flavor())
-                        .filter(
-                                f ->
-                                        stores.flavors().visible(tx, f, project)
-                                                || request.allowed("context_is_admin", Map.of()))
-                        .orElseThrow(
-                                () ->
-                                        ApiException.badRequest(
-                                                "Flavor "
-                                                        + wanted.flavor()
-                                                        + " could not be found."));
+                        .filter(f ->
+                                stores.flavors().visible(tx, f, project)
+                                        || request.allowed("context_is_admin", Map.of()))
+                        .orElseThrow(() ->
+                                ApiException.badRequest(
+                                        "Flavor " + wanted.flavor() + " could not be found."));
         ImageRef image = images.require(tx, request, wanted.image(), flavor);
-        Optional<Server.KeyRef> key =
-                wanted.keyName().map(name -> key(stores, tx, user, name));
+        Optional<Server.KeyRef> key = wanted.keyName().map(name -> key(stores, tx, user, name));
         checkZone(tx, wanted);
         checkLimits(tx, wanted, project);
         Optional<ServerGroup> group = group(tx, request, wanted);
@@ -131,9 +126,7 @@ final class ServerMaker {
         for (int i = 0; i < count; i++) {
             String name = count == 1 ? wanted.name() : wanted.name() + "-" + (i + 1);
             Optional<String> hostname =
-                    count == 1
-                            ? wanted.hostname()
-                            : wanted.hostname().map(base -> base + "-");
+                    count == 1 ? wanted.hostname() : wanted.hostname().map(base -> base + "-");
             int index = i + 1;
             String host =
                     hostname.map(base -> count == 1 ? base : base + index)
@@ -258,11 +251,10 @@ final class ServerMaker {
                             .toList();
             String host =
                     claim(tx, request, flavor, id, candidates)
-                            .orElseThrow(
-                                    () ->
-                                            new NoValidHost(
-                                                    "Every host that would do is taken by other"
-                                                            + " servers of the request."));
+                            .orElseThrow(() ->
+                                    new NoValidHost(
+                                            "Every host that would do is taken by other"
+                                                    + " servers of the request."));
             mine.merge(host, 1, Integer::sum);
             hosts.add(Optional.of(host));
         }
@@ -323,8 +315,7 @@ final class ServerMaker {
         KeyPair pair =
                 stores.keyPairs()
                         .find(tx, user, name)
-                        .orElseThrow(
-                                () -> ApiException.badRequest("Invalid key_name provided."));
+                        .orElseThrow(() -> ApiException.badRequest("Invalid key_name provided."));
         return new Server.KeyRef(pair.name(), pair.type(), pair.publicKey());
     }
 
@@ -335,8 +326,7 @@ final class ServerMaker {
                             .map(HostAggregate::zone)
                             .anyMatch(wanted.zone()::equals);
             if (!known) {
-                throw ApiException.badRequest(
-                        "The requested availability zone is not available");
+                throw ApiException.badRequest("The requested availability zone is not available");
             }
         }
         if (wanted.host().isPresent()
@@ -358,29 +348,25 @@ final class ServerMaker {
     static void checkMetadata(Map<QuotaResource, Long> limits, int items) {
         long limit = limits.getOrDefault(QuotaResource.METADATA_ITEMS, -1L);
         if (limit >= 0 && items > limit) {
-            throw ApiException.forbidden(
-                    "Maximum number of metadata items exceeds " + limit);
+            throw ApiException.forbidden("Maximum number of metadata items exceeds " + limit);
         }
     }
 
-    static void checkPersonality(
-            Map<QuotaResource, Long> limits, Map<String, String> personality) {
+    static void checkPersonality(Map<QuotaResource, Long> limits, Map<String, String> personality) {
         long files = limits.getOrDefault(QuotaResource.INJECTED_FILES, -1L);
         long path = limits.getOrDefault(QuotaResource.INJECTED_FILE_PATH_BYTES, -1L);
         long content = limits.getOrDefault(QuotaResource.INJECTED_FILE_CONTENT_BYTES, -1L);
         if (files >= 0 && personality.size() > files) {
             throw ApiException.forbidden("Personality file limit exceeded");
         }
-        personality.forEach(
-                (name, base64) -> {
-                    if (path >= 0 && name.length() > path) {
-                        throw ApiException.forbidden("Personality file path exceeds maximum " + path);
-                    }
-                    if (content >= 0 && base64.length() / 4 * 3 > content + 2) {
-                        throw ApiException.forbidden(
-                                "Personality file content exceeds maximum " + content);
-                    }
-                });
+        personality.forEach((name, base64) -> {
+            if (path >= 0 && name.length() > path) {
+                throw ApiException.forbidden("Personality file path exceeds maximum " + path);
+            }
+            if (content >= 0 && base64.length() / 4 * 3 > content + 2) {
+                throw ApiException.forbidden("Personality file content exceeds maximum " + content);
+            }
+        });
     }
 
     private Optional<ServerGroup> group(Transaction tx, Request request, CreateRequest wanted) {
@@ -391,14 +377,11 @@ final class ServerMaker {
         Optional<ServerGroup> group =
                 Inputs.uuid(text.get())
                         .flatMap(id -> access.stores().groups().lock(tx, id))
-                        .filter(
-                                g ->
-                                        g.projectId().equals(request.caller().requireProject())
-                                                || request.allowed(
-                                                        "context_is_admin", Map.of()));
+                        .filter(g ->
+                                g.projectId().equals(request.caller().requireProject())
+                                        || request.allowed("context_is_admin", Map.of()));
         if (group.isEmpty()) {
-            throw ApiException.badRequest(
-                    "Instance group " + text.get() + " could not be found.");
+            throw ApiException.badRequest("Instance group " + text.get() + " could not be found.");
         }
         return group;
     }

@@ -74,26 +74,22 @@ final class ServerPartsApi {
     private Map<String, String> change(
             Request request, String rule, String verb, UnaryOperator<Map<String, String>> edit) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.lock(tx, request, rule);
-                            ServerAccess.requireUnlocked(request, server);
-                            if (server.state().vm() == VmState.BUILDING
-                                    && server.state().task().isEmpty()) {
-                                throw ServerAccess.invalidState(
-                                        server, verb, "vm_state building");
-                            }
-                            Map<String, String> changed =
-                                    edit.apply(new TreeMap<>(server.metadata()));
-                            ServerMaker.checkMetadata(
-                                    quotas.limits(tx, server.projectId(), Optional.empty()),
-                                    changed.size());
-                            access.stores()
-                                    .servers()
-                                    .change(
-                                            tx, server.id(), new ServerChange().metadata(changed));
-                            return changed;
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.lock(tx, request, rule);
+                    ServerAccess.requireUnlocked(request, server);
+                    if (server.state().vm() == VmState.BUILDING
+                            && server.state().task().isEmpty()) {
+                        throw ServerAccess.invalidState(server, verb, "vm_state building");
+                    }
+                    Map<String, String> changed = edit.apply(new TreeMap<>(server.metadata()));
+                    ServerMaker.checkMetadata(
+                            quotas.limits(tx, server.projectId(), Optional.empty()),
+                            changed.size());
+                    access.stores()
+                            .servers()
+                            .change(tx, server.id(), new ServerChange().metadata(changed));
+                    return changed;
+                });
     }
 
     private Response putAll(Request request, boolean replace) {
@@ -160,17 +156,14 @@ final class ServerPartsApi {
 
     private ObjectNode addresses(Request request, String rule) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.find(tx, request, rule);
-                            return ServerViews.addresses(
-                                    networks.ofServer(tx, server.id()), false);
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.find(tx, request, rule);
+                    return ServerViews.addresses(networks.ofServer(tx, server.id()), false);
+                });
     }
 
     private Response addresses(Request request) {
-        return Response.json(
-                200, Json.object().set("addresses", addresses(request, "ips:index")));
+        return Response.json(200, Json.object().set("addresses", addresses(request, "ips:index")));
     }
 
     private Response addressesOn(Request request) {

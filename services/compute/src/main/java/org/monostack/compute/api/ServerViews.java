@@ -84,9 +84,7 @@ final class ServerViews {
             node.put("progress", server.state().progress());
         }
         if (ServerStatus.WITH_FAULT.contains(status)) {
-            server.state()
-                    .fault()
-                    .ifPresent(fault -> node.set("fault", fault(request, fault)));
+            server.state().fault().ifPresent(fault -> node.set("fault", fault(request, fault)));
         }
         if (version.atLeast(2, 9)) {
             node.put("locked", server.locked());
@@ -119,8 +117,7 @@ final class ServerViews {
         return node;
     }
 
-    private void extended(
-            Request request, Shown shown, Microversion version, ObjectNode node) {
+    private void extended(Request request, Shown shown, Microversion version, ObjectNode node) {
         Server server = shown.server();
         Map<String, Object> target = target(server);
         node.put("key_name", keyName(server));
@@ -152,14 +149,12 @@ final class ServerViews {
                 node.put("OS-EXT-SRV-ATTR:kernel_id", "");
                 node.put("OS-EXT-SRV-ATTR:ramdisk_id", "");
                 node.put("OS-EXT-SRV-ATTR:root_device_name", "/dev/vda");
-                node.put(
-                        "OS-EXT-SRV-ATTR:user_data", server.wish().userData().orElse(null));
+                node.put("OS-EXT-SRV-ATTR:user_data", server.wish().userData().orElse(null));
             }
         } else if (version.atLeast(2, 90)) {
             node.put("OS-EXT-SRV-ATTR:hostname", server.wish().hostname());
         }
-        if (version.atLeast(2, 16)
-                && request.allowed(RULE + "servers:show:host_status", target)) {
+        if (version.atLeast(2, 16) && request.allowed(RULE + "servers:show:host_status", target)) {
             node.put("host_status", hostStatus(shown));
         }
     }
@@ -243,29 +238,20 @@ final class ServerViews {
             ArrayNode list = networks.computeIfAbsent(port.networkName(), key -> Json.array());
             port.fixedIps().stream()
                     .sorted(ServerViews::inOrder)
-                    .forEach(
-                            ip -> {
-                                add(list, port, ip.version(), ip.address(), "fixed", extended);
-                                port.floatingIps().stream()
-                                        .filter(f -> f.fixedAddress().equals(ip.address()))
-                                        .forEach(
-                                                f ->
-                                                        add(
-                                                                list,
-                                                                port,
-                                                                4,
-                                                                f.address(),
-                                                                "floating",
-                                                                extended));
-                            });
+                    .forEach(ip -> {
+                        add(list, port, ip.version(), ip.address(), "fixed", extended);
+                        port.floatingIps().stream()
+                                .filter(f -> f.fixedAddress().equals(ip.address()))
+                                .forEach(
+                                        f -> add(list, port, 4, f.address(), "floating", extended));
+                    });
         }
         ObjectNode node = Json.object();
-        networks.forEach(
-                (name, list) -> {
-                    if (!list.isEmpty()) {
-                        node.set(name, list);
-                    }
-                });
+        networks.forEach((name, list) -> {
+            if (!list.isEmpty()) {
+                node.set(name, list);
+            }
+        });
         return node;
     }
 

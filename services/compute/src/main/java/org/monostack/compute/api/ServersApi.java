@@ -134,15 +134,13 @@ final class ServersApi {
 
     private Response show(Request request) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.find(tx, request, "servers:show");
-                            return answer(tx, request, server, ServerViews.Kind.SHOW);
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.find(tx, request, "servers:show");
+                    return answer(tx, request, server, ServerViews.Kind.SHOW);
+                });
     }
 
-    private Response answer(
-            Transaction tx, Request request, Server server, ServerViews.Kind kind) {
+    private Response answer(Transaction tx, Request request, Server server, ServerViews.Kind kind) {
         ObjectNode body = Json.object();
         body.set(
                 "server",
@@ -159,41 +157,37 @@ final class ServersApi {
     private Response update(Request request) {
         JsonNode wanted = request.json().path("server");
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.lock(tx, request, "servers:update");
-                            ServerAccess.requireUnlocked(request, server);
-                            ServerChange change = new ServerChange();
-                            Inputs.text(wanted, "name")
-                                    .ifPresent(name -> change.name(name.strip()));
-                            if (wanted.has("description")) {
-                                change.description(Inputs.text(wanted, "description"));
-                            }
-                            if (wanted.has("accessIPv4")) {
-                                change.accessIpv4(Inputs.text(wanted, "accessIPv4").orElse(""));
-                            }
-                            if (wanted.has("accessIPv6")) {
-                                change.accessIpv6(
-                                        Inputs.ipv6(
-                                                "accessIPv6",
-                                                Inputs.text(wanted, "accessIPv6").orElse("")));
-                            }
-                            Inputs.text(wanted, "OS-DCF:diskConfig").ifPresent(change::diskConfig);
-                            Inputs.text(wanted, "hostname").ifPresent(change::hostname);
-                            access.stores().servers().change(tx, server.id(), change);
-                            Server changed =
-                                    access.stores().servers().find(tx, server.id()).orElseThrow();
-                            return answer(tx, request, changed, ServerViews.Kind.UPDATE);
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.lock(tx, request, "servers:update");
+                    ServerAccess.requireUnlocked(request, server);
+                    ServerChange change = new ServerChange();
+                    Inputs.text(wanted, "name").ifPresent(name -> change.name(name.strip()));
+                    if (wanted.has("description")) {
+                        change.description(Inputs.text(wanted, "description"));
+                    }
+                    if (wanted.has("accessIPv4")) {
+                        change.accessIpv4(Inputs.text(wanted, "accessIPv4").orElse(""));
+                    }
+                    if (wanted.has("accessIPv6")) {
+                        change.accessIpv6(
+                                Inputs.ipv6(
+                                        "accessIPv6",
+                                        Inputs.text(wanted, "accessIPv6").orElse("")));
+                    }
+                    Inputs.text(wanted, "OS-DCF:diskConfig").ifPresent(change::diskConfig);
+                    Inputs.text(wanted, "hostname").ifPresent(change::hostname);
+                    access.stores().servers().change(tx, server.id(), change);
+                    Server changed = access.stores().servers().find(tx, server.id()).orElseThrow();
+                    return answer(tx, request, changed, ServerViews.Kind.UPDATE);
+                });
     }
 
     private Response delete(Request request) {
         access.database()
-                .run(
-                        tx -> {
-                            Server server = access.lock(tx, request, "servers:delete");
-                            delete(tx, request, server, "delete");
-                        });
+                .run(tx -> {
+                    Server server = access.lock(tx, request, "servers:delete");
+                    delete(tx, request, server, "delete");
+                });
         return Response.empty(204).header(REQUEST_ID, request.requestId());
     }
 
@@ -214,5 +208,4 @@ final class ServersApi {
         // What runs now looks at the mark between its steps; what is parked need not wait.
         access.operations().nudge(tx, ServerOperations.RESOURCE, id.toString());
     }
-
 }

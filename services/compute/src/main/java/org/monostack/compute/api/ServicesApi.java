@@ -67,18 +67,17 @@ final class ServicesApi {
     private Response list(Request request) {
         Optional<String> host = request.query().first("host");
         Optional<String> program = request.query().first("binary");
-        return database.inTransaction(
-                tx -> {
-                    Map<String, String> zoneOf = zones.byHost(tx);
-                    Instant now = Times.now();
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("services");
-                    stores.hosts().services(tx).stream()
-                            .filter(s -> host.isEmpty() || s.host().equals(host.get()))
-                            .filter(s -> program.isEmpty() || s.program().equals(program.get()))
-                            .forEach(s -> list.add(view(request, s, zoneOf, now)));
-                    return Response.json(200, body);
-                });
+        return database.inTransaction(tx -> {
+            Map<String, String> zoneOf = zones.byHost(tx);
+            Instant now = Times.now();
+            ObjectNode body = Json.object();
+            ArrayNode list = body.putArray("services");
+            stores.hosts().services(tx).stream()
+                    .filter(s -> host.isEmpty() || s.host().equals(host.get()))
+                    .filter(s -> program.isEmpty() || s.program().equals(program.get()))
+                    .forEach(s -> list.add(view(request, s, zoneOf, now)));
+            return Response.json(200, body);
+        });
     }
 
     private Response update(Request request) {
@@ -94,40 +93,27 @@ final class ServicesApi {
             throw ApiException.badRequest(
                     "Specifying disabled_reason requires that status is disabled.");
         }
-        return database.inTransaction(
-                tx -> {
-                    ComputeService service = find(tx, request);
-                    if (!service.program().equals(ComputeService.COMPUTE)) {
-                        throw ApiException.badRequest(
-                                "Updating a "
-                                        + service.program()
-                                        + " service is not supported. Only nova-compute services"
-                                        + " can be updated.");
-                    }
-                    status.ifPresent(
-                            word ->
-                                    stores.hosts()
-                                            .disable(
-                                                    tx,
-                                                    service.number(),
-                                                    word.equals("disabled"),
-                                                    reason));
-                    if (wanted.has("forced_down")) {
-                        stores.hosts()
-                                .forceDown(
-                                        tx,
-                                        service.number(),
-                                        Inputs.bool(wanted, "forced_down", false));
-                    }
-                    ComputeService changed =
-                            stores.hosts().service(tx, service.id()).orElseThrow();
-                    return Response.json(
-                            200,
-                            Json.object()
-                                    .set(
-                                            "service",
-                                            view(request, changed, zones.byHost(tx), Times.now())));
-                });
+        return database.inTransaction(tx -> {
+            ComputeService service = find(tx, request);
+            if (!service.program().equals(ComputeService.COMPUTE)) {
+                throw ApiException.badRequest(
+                        "Updating a "
+                                + service.program()
+                                + " service is not supported. Only nova-compute services"
+                                + " can be updated.");
+            }
+            status.ifPresent(word ->
+                    stores.hosts().disable(tx, service.number(), word.equals("disabled"), reason));
+            if (wanted.has("forced_down")) {
+                stores.hosts()
+                        .forceDown(tx, service.number(), Inputs.bool(wanted, "forced_down", false));
+            }
+            ComputeService changed = stores.hosts().service(tx, service.id()).orElseThrow();
+            return Response.json(
+                    200,
+                    Json.object()
+                            .set("service", view(request, changed, zones.byHost(tx), Times.now())));
+        });
     }
 
     /** Before 2.53 the path named an action and the body the service. */
@@ -146,30 +132,24 @@ final class ServicesApi {
             throw ApiException.badRequest("Missing disabled reason field");
         }
         ObjectNode view = Json.object().put("host", host).put("binary", program);
-        database.run(
-                tx -> {
-                    ComputeService service =
-                            stores.hosts()
-                                    .service(tx, host, program)
-                                    .orElseThrow(
-                                            () ->
-                                                    ApiException.notFound(
-                                                            "Could not find binary "
-                                                                    + program
-                                                                    + " on host "
-                                                                    + host
-                                                                    + "."));
-                    if (force) {
-                        stores.hosts()
-                                .forceDown(
-                                        tx,
-                                        service.number(),
-                                        Inputs.bool(wanted, "forced_down", false));
-                    } else {
-                        stores.hosts()
-                                .disable(tx, service.number(), !action.equals("enable"), reason);
-                    }
-                });
+        database.run(tx -> {
+            ComputeService service =
+                    stores.hosts()
+                            .service(tx, host, program)
+                            .orElseThrow(() ->
+                                    ApiException.notFound(
+                                            "Could not find binary "
+                                                    + program
+                                                    + " on host "
+                                                    + host
+                                                    + "."));
+            if (force) {
+                stores.hosts()
+                        .forceDown(tx, service.number(), Inputs.bool(wanted, "forced_down", false));
+            } else {
+                stores.hosts().disable(tx, service.number(), !action.equals("enable"), reason);
+            }
+        });
         if (force) {
             view.put("forced_down", Inputs.bool(wanted, "forced_down", false));
         } else {
@@ -196,22 +176,20 @@ final class ServicesApi {
                 throw ApiException.badRequest("service_id " + text + " must be an integer");
             }
         }
-        return found.orElseThrow(
-                () -> ApiException.notFound("Service " + text + " not found."));
+        return found.orElseThrow(() -> ApiException.notFound("Service " + text + " not found."));
     }
 
     private Response delete(Request request) {
-        database.run(
-                tx -> {
-                    ComputeService service = find(tx, request);
-                    if (service.program().equals(ComputeService.COMPUTE)
-                            && !stores.servers().onHost(tx, service.host()).isEmpty()) {
-                        throw ApiException.conflict(
-                                "Unable to delete compute service that is hosting instances."
-                                        + " Migrate or delete the instances first.");
-                    }
-                    stores.hosts().deleteService(tx, service.number());
-                });
+        database.run(tx -> {
+            ComputeService service = find(tx, request);
+            if (service.program().equals(ComputeService.COMPUTE)
+                    && !stores.servers().onHost(tx, service.host()).isEmpty()) {
+                throw ApiException.conflict(
+                        "Unable to delete compute service that is hosting instances."
+                                + " Migrate or delete the instances first.");
+            }
+            stores.hosts().deleteService(tx, service.number());
+        });
         return Response.empty(204);
     }
 }

@@ -130,8 +130,7 @@ final class SshKeys {
             byte[] der =
                     CertificateFactory.getInstance("X.509")
                             .generateCertificate(
-                                    new ByteArrayInputStream(
-                                            pem.getBytes(StandardCharsets.UTF_8)))
+                                    new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
                             .getEncoded();
             return Optional.of(
                     HexFormat.ofDelimiter(":")

@@ -62,19 +62,17 @@ final class TagsApi {
                 .inTransaction(tx -> access.find(tx, request, "os-server-tags:" + rule));
     }
 
-    private List<String> change(
-            Request request, String rule, UnaryOperator<List<String>> edit) {
+    private List<String> change(Request request, String rule, UnaryOperator<List<String>> edit) {
         return access.database()
-                .inTransaction(
-                        tx -> {
-                            Server server = access.lock(tx, request, "os-server-tags:" + rule);
-                            ServerAccess.requireUnlocked(request, server);
-                            List<String> changed = edit.apply(new ArrayList<>(server.tags()));
-                            access.stores()
-                                    .servers()
-                                    .change(tx, server.id(), new ServerChange().tags(changed));
-                            return changed;
-                        });
+                .inTransaction(tx -> {
+                    Server server = access.lock(tx, request, "os-server-tags:" + rule);
+                    ServerAccess.requireUnlocked(request, server);
+                    List<String> changed = edit.apply(new ArrayList<>(server.tags()));
+                    access.stores()
+                            .servers()
+                            .change(tx, server.id(), new ServerChange().tags(changed));
+                    return changed;
+                });
     }
 
     private Response list(Request request) {

@@ -44,9 +44,12 @@ final class UsageApi {
             Instant now = Times.now();
             Instant end = query.first("end").map(text -> time(text)).orElse(now);
             Instant start =
-                    query.first("start").map(text -> time(text)).orElse(end.minus(Duration.ofDays(28)));
+                    query.first("start")
+                            .map(text -> time(text))
+                            .orElse(end.minus(Duration.ofDays(28)));
             if (!start.isBefore(end)) {
-                throw ApiException.badRequest("Invalid start time. The start time cannot occur after the end time.");
+                throw ApiException.badRequest(
+                        "Invalid start time. The start time cannot occur after the end time.");
             }
             return new Period(start, end, query.first("detailed").orElse("0").equals("1"));
         }
@@ -57,14 +60,12 @@ final class UsageApi {
             try {
                 return Inputs.time("start", form);
             } catch (ApiException e) {
-                throw ApiException.badRequest(
-                        "Datetime is in invalid format: " + text);
+                throw ApiException.badRequest("Datetime is in invalid format: " + text);
             }
         }
 
         double hours(Server server) {
-            Instant from =
-                    later(server.state().launchedAt().orElse(server.createdAt()), start);
+            Instant from = later(server.state().launchedAt().orElse(server.createdAt()), start);
             Instant to = earlier(server.state().terminatedAt().orElse(end), end);
             return from.isBefore(to)
                     ? Duration.between(from, to).toMillis() / 1000.0 / SECONDS_PER_HOUR
@@ -126,11 +127,8 @@ final class UsageApi {
         Instant started = server.state().launchedAt().orElse(server.createdAt());
         node.put("started_at", Links.micros(started));
         node.put("ended_at", ended.map(Links::micros).orElse(null));
-        node.put(
-                "state",
-                ended.isPresent() ? "terminated" : server.state().vm().text());
-        node.put(
-                "uptime", Duration.between(started, ended.orElse(Times.now())).toSeconds());
+        node.put("state", ended.isPresent() ? "terminated" : server.state().vm().text());
+        node.put("uptime", Duration.between(started, ended.orElse(Times.now())).toSeconds());
         return node;
     }
 
@@ -140,32 +138,27 @@ final class UsageApi {
         }
         Period period = Period.of(request.query());
         Map<String, List<Server>> byProject = new TreeMap<>();
-        database.inTransaction(
-                        tx -> servers.aliveBetween(tx, Optional.empty(), period.start(), period.end()))
-                .forEach(
-                        server ->
-                                byProject
-                                        .computeIfAbsent(
-                                                server.projectId(), key -> new ArrayList<>())
-                                        .add(server));
+        database.inTransaction(tx ->
+                        servers.aliveBetween(tx, Optional.empty(), period.start(), period.end()))
+                .forEach(server ->
+                        byProject
+                                .computeIfAbsent(server.projectId(), key -> new ArrayList<>())
+                                .add(server));
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("tenant_usages");
-        byProject.forEach(
-                (project, own) -> list.add(sum(project, period, own, period.detailed())));
+        byProject.forEach((project, own) -> list.add(sum(project, period, own, period.detailed())));
         return Response.json(200, body);
     }
 
     private Response show(Request request) {
         String project = request.pathParameter("tenant_id");
         request.authorize(
-                RULE + "show",
-                Map.of("project_id", project, "user_id", request.caller().userId()));
+                RULE + "show", Map.of("project_id", project, "user_id", request.caller().userId()));
         Period period = Period.of(request.query());
         List<Server> own =
-                database.inTransaction(
-                        tx ->
-                                servers.aliveBetween(
-                                        tx, Optional.of(project), period.start(), period.end()));
+                database.inTransaction(tx ->
+                        servers.aliveBetween(
+                                tx, Optional.of(project), period.start(), period.end()));
         ObjectNode body = Json.object();
         if (own.isEmpty()) {
             body.putObject("tenant_usage");

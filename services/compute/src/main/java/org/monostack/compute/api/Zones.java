@@ -28,19 +28,11 @@ final class Zones {
         Map<String, String> zones = new HashMap<>();
         aggregates
                 .list(tx)
-                .forEach(
-                        aggregate ->
-                                aggregate
-                                        .zone()
-                                        .ifPresent(
-                                                zone ->
-                                                        aggregate
-                                                                .hosts()
-                                                                .forEach(
-                                                                        host ->
-                                                                                zones.put(
-                                                                                        host,
-                                                                                        zone))));
+                .forEach(aggregate ->
+                        aggregate
+                                .zone()
+                                .ifPresent(zone ->
+                                        aggregate.hosts().forEach(host -> zones.put(host, zone))));
         return zones;
     }
 

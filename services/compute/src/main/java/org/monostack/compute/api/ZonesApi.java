@@ -37,45 +37,39 @@ final class ZonesApi {
 
     private Response list(Request request, boolean detail) {
         Map<String, List<ComputeService>> byZone =
-                database.inTransaction(
-                        tx -> {
-                            Map<String, String> zoneOf = zones.byHost(tx);
-                            Map<String, List<ComputeService>> map = new TreeMap<>();
-                            for (ComputeService service : hosts.services(tx)) {
-                                map.computeIfAbsent(
-                                                zones.of(service, zoneOf),
-                                                key -> new ArrayList<>())
-                                        .add(service);
-                            }
-                            return map;
-                        });
+                database.inTransaction(tx -> {
+                    Map<String, String> zoneOf = zones.byHost(tx);
+                    Map<String, List<ComputeService>> map = new TreeMap<>();
+                    for (ComputeService service : hosts.services(tx)) {
+                        map.computeIfAbsent(zones.of(service, zoneOf), key -> new ArrayList<>())
+                                .add(service);
+                    }
+                    return map;
+                });
         Instant now = Times.now();
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("availabilityZoneInfo");
-        byZone.forEach(
-                (name, services) -> {
-                    if (name.equals(Zones.INTERNAL) && !detail) {
-                        return;
-                    }
-                    ObjectNode zone = list.addObject();
-                    zone.put("zoneName", name);
-                    zone.putObject("zoneState")
-                            .put(
-                                    "available",
-                                    services.stream().anyMatch(service -> !service.disabled()));
-                    if (!detail) {
-                        zone.putNull("hosts");
-                        return;
-                    }
-                    ObjectNode byHost = zone.putObject("hosts");
-                    for (ComputeService service : services) {
-                        byHost.withObjectProperty(service.host())
-                                .putObject(service.program())
-                                .put("available", service.up(now))
-                                .put("active", !service.disabled())
-                                .put("updated_at", Links.micros(service.seenAt()));
-                    }
-                });
+        byZone.forEach((name, services) -> {
+            if (name.equals(Zones.INTERNAL) && !detail) {
+                return;
+            }
+            ObjectNode zone = list.addObject();
+            zone.put("zoneName", name);
+            zone.putObject("zoneState")
+                    .put("available", services.stream().anyMatch(service -> !service.disabled()));
+            if (!detail) {
+                zone.putNull("hosts");
+                return;
+            }
+            ObjectNode byHost = zone.putObject("hosts");
+            for (ComputeService service : services) {
+                byHost.withObjectProperty(service.host())
+                        .putObject(service.program())
+                        .put("available", service.up(now))
+                        .put("active", !service.disabled())
+                        .put("updated_at", Links.micros(service.seenAt()));
+            }
+        });
         return Response.json(200, body);
     }
 }

@@ -34,15 +34,14 @@ final class Ec2Tree {
         tree.put("public-ipv4", floating(ports));
         server.wish()
                 .key()
-                .ifPresent(
-                        key ->
-                                tree.put(
-                                        "public-keys",
-                                        Map.of(
-                                                "0",
-                                                new Named(
-                                                        key.name(),
-                                                        Map.of("openssh-key", key.publicKey())))));
+                .ifPresent(key ->
+                        tree.put(
+                                "public-keys",
+                                Map.of(
+                                        "0",
+                                        new Named(
+                                                key.name(),
+                                                Map.of("openssh-key", key.publicKey())))));
         tree.put("reservation-id", server.wish().reservationId());
         tree.put(
                 "security-groups",
@@ -64,14 +63,13 @@ final class Ec2Tree {
     }
 
     private static void fill(ObjectNode node, Map<?, ?> tree) {
-        tree.forEach(
-                (key, value) -> {
-                    switch (value) {
-                        case Named named -> fill(node.putObject(key.toString()), named.leaves());
-                        case Map<?, ?> branch -> fill(node.putObject(key.toString()), branch);
-                        default -> node.put(key.toString(), value.toString());
-                    }
-                });
+        tree.forEach((key, value) -> {
+            switch (value) {
+                case Named named -> fill(node.putObject(key.toString()), named.leaves());
+                case Map<?, ?> branch -> fill(node.putObject(key.toString()), branch);
+                default -> node.put(key.toString(), value.toString());
+            }
+        });
     }
 
     private static String fixedIpv4(List<ServerPort> ports) {

@@ -74,13 +74,12 @@ public final class MetadataDocuments {
         Map<String, byte[]> files = new LinkedHashMap<>();
         Map<String, byte[]> documents = openStack(server, ports);
         for (String version : OPENSTACK_VERSIONS) {
-            documents.forEach(
-                    (name, content) -> {
-                        // A password can only be posted over HTTP.
-                        if (!name.equals("password")) {
-                            files.put("openstack/" + version + "/" + name, content);
-                        }
-                    });
+            documents.forEach((name, content) -> {
+                // A password can only be posted over HTTP.
+                if (!name.equals("password")) {
+                    files.put("openstack/" + version + "/" + name, content);
+                }
+            });
         }
         int index = 0;
         for (String content : server.wish().personality().values()) {
@@ -92,11 +91,10 @@ public final class MetadataDocuments {
         files.put("ec2/2009-04-04/meta-data.json", ec2);
         files.put("ec2/latest/meta-data.json", ec2);
         userData(server)
-                .ifPresent(
-                        content -> {
-                            files.put("ec2/2009-04-04/user-data", content);
-                            files.put("ec2/latest/user-data", content);
-                        });
+                .ifPresent(content -> {
+                    files.put("ec2/2009-04-04/user-data", content);
+                    files.put("ec2/latest/user-data", content);
+                });
         return files;
     }
 
@@ -118,15 +116,14 @@ public final class MetadataDocuments {
         }
         server.wish()
                 .key()
-                .ifPresent(
-                        key -> {
-                            document.putObject("public_keys").put(key.name(), key.publicKey());
-                            document.putArray("keys")
-                                    .addObject()
-                                    .put("name", key.name())
-                                    .put("type", key.type())
-                                    .put("data", key.publicKey());
-                        });
+                .ifPresent(key -> {
+                    document.putObject("public_keys").put(key.name(), key.publicKey());
+                    document.putArray("keys")
+                            .addObject()
+                            .put("name", key.name())
+                            .put("type", key.type())
+                            .put("data", key.publicKey());
+                });
         if (!server.wish().personality().isEmpty()) {
             ArrayNode files = document.putArray("files");
             int index = 0;
@@ -151,15 +148,14 @@ public final class MetadataDocuments {
         ArrayNode devices = Json.array();
         for (ServerPort port : ports) {
             port.tag()
-                    .ifPresent(
-                            tag -> {
-                                ObjectNode device = devices.addObject();
-                                device.put("type", "nic");
-                                device.put("mac", port.mac());
-                                device.putArray("tags").add(tag);
-                                device.put("bus", "none");
-                                device.put("address", "none");
-                            });
+                    .ifPresent(tag -> {
+                        ObjectNode device = devices.addObject();
+                        device.put("type", "nic");
+                        device.put("mac", port.mac());
+                        device.putArray("tags").add(tag);
+                        device.put("bus", "none");
+                        device.put("address", "none");
+                    });
         }
         return devices;
     }
@@ -219,12 +215,11 @@ public final class MetadataDocuments {
         network.put("netmask", ip.version() == 4 ? netmask4(prefix) : netmask6(prefix));
         ArrayNode routes = network.putArray("routes");
         ip.gateway()
-                .ifPresent(
-                        gateway ->
-                                routes.addObject()
-                                        .put("network", ip.version() == 4 ? "0.0.0.0" : "::")
-                                        .put("netmask", ip.version() == 4 ? "0.0.0.0" : "::")
-                                        .put("gateway", gateway));
+                .ifPresent(gateway ->
+                        routes.addObject()
+                                .put("network", ip.version() == 4 ? "0.0.0.0" : "::")
+                                .put("netmask", ip.version() == 4 ? "0.0.0.0" : "::")
+                                .put("gateway", gateway));
         for (ServerPort.Route route : ip.hostRoutes()) {
             int slash = route.destination().indexOf('/');
             int bits = Integer.parseInt(route.destination().substring(slash + 1));
@@ -234,8 +229,7 @@ public final class MetadataDocuments {
                     .put("gateway", route.nexthop());
         }
         ArrayNode services = network.putArray("services");
-        ip.dnsServers()
-                .forEach(dns -> services.addObject().put("type", "dns").put("address", dns));
+        ip.dnsServers().forEach(dns -> services.addObject().put("type", "dns").put("address", dns));
         return network;
     }
 

@@ -32,7 +32,10 @@ public final class MetadataService {
     private final MetadataDocuments documents;
 
     public MetadataService(
-            Database database, ServerStore servers, Networks networks, MetadataDocuments documents) {
+            Database database,
+            ServerStore servers,
+            Networks networks,
+            MetadataDocuments documents) {
         this.database = database;
         this.servers = servers;
         this.networks = networks;
@@ -66,8 +69,7 @@ public final class MetadataService {
     private Guest guest(Request request) {
         Optional<String> network = request.attribute(NETWORK_ATTRIBUTE);
         if (network.isEmpty()) {
-            throw ApiException.badRequest(
-                    "Metadata is answered on the networks of servers only.");
+            throw ApiException.badRequest("Metadata is answered on the networks of servers only.");
         }
         UUID networkId = UUID.fromString(network.get());
         return find(networkId, request.remoteAddress())
@@ -75,15 +77,10 @@ public final class MetadataService {
     }
 
     private Optional<Guest> find(UUID network, String address) {
-        return database.inTransaction(
-                tx ->
-                        networks.serverAt(tx, network, address)
-                                .flatMap(id -> servers.find(tx, id))
-                                .map(
-                                        server ->
-                                                new Guest(
-                                                        server,
-                                                        networks.ofServer(tx, server.id()))));
+        return database.inTransaction(tx ->
+                networks.serverAt(tx, network, address)
+                        .flatMap(id -> servers.find(tx, id))
+                        .map(server -> new Guest(server, networks.ofServer(tx, server.id()))));
     }
 
     private Response openStackVersions(Request request) {
@@ -100,8 +97,7 @@ public final class MetadataService {
     private Response openStackListing(Request request) {
         requireOpenStackVersion(request);
         Guest guest = guest(request);
-        return text(
-                String.join("\n", documents.openStack(guest.server(), guest.ports()).keySet()));
+        return text(String.join("\n", documents.openStack(guest.server(), guest.ports()).keySet()));
     }
 
     private Response openStackDocument(Request request) {
@@ -197,14 +193,13 @@ public final class MetadataService {
 
     private static String listing(Map<?, ?> branch) {
         List<String> lines = new ArrayList<>();
-        branch.forEach(
-                (name, value) ->
-                        lines.add(
-                                switch (value) {
-                                    case Ec2Tree.Named named -> name + "=" + named.name();
-                                    case Map<?, ?> map -> name + "/";
-                                    default -> name.toString();
-                                }));
+        branch.forEach((name, value) ->
+                lines.add(
+                        switch (value) {
+                            case Ec2Tree.Named named -> name + "=" + named.name();
+                            case Map<?, ?> map -> name + "/";
+                            default -> name.toString();
+                        }));
         return String.join("\n", lines);
     }
 }

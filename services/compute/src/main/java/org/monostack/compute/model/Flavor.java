@@ -36,8 +36,11 @@ public record Flavor(
     /** What a server of this flavor takes from a host, by placement's resource classes. */
     public Map<String, Long> resources() {
         return Map.of(
-                "VCPU", (long) vcpus,
-                "MEMORY_MB", memoryMb,
-                "DISK_GB", rootGb + ephemeralGb + (swapMb + 1023) / 1024);
+                "VCPU",
+                (long) vcpus,
+                "MEMORY_MB",
+                memoryMb,
+                "DISK_GB",
+                rootGb + ephemeralGb + (swapMb + 1023) / 1024);
     }
 }

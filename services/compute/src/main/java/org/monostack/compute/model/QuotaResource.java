@@ -51,12 +51,17 @@ public enum QuotaResource {
 
     /** Of network's matters, which compute's API shows up to 2.35 only. */
     public boolean ofNetwork() {
-        return this == FIXED_IPS || this == FLOATING_IPS || this == SECURITY_GROUPS || this == SECURITY_GROUP_RULES;
+        return this == FIXED_IPS
+                || this == FLOATING_IPS
+                || this == SECURITY_GROUPS
+                || this == SECURITY_GROUP_RULES;
     }
 
     /** Of file injection, which ended with 2.56. */
     public boolean ofInjection() {
-        return this == INJECTED_FILES || this == INJECTED_FILE_CONTENT_BYTES || this == INJECTED_FILE_PATH_BYTES;
+        return this == INJECTED_FILES
+                || this == INJECTED_FILE_CONTENT_BYTES
+                || this == INJECTED_FILE_PATH_BYTES;
     }
 
     public static Optional<QuotaResource> of(String text) {

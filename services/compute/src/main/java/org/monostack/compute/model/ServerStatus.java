@@ -18,8 +18,22 @@ public final class ServerStatus {
     private static final Map<String, List<VmState>> STATES =
             Map.ofEntries(
                     Map.entry("active", List.of(VmState.ACTIVE)),
-                    Map.entry("reboot", List.of(VmState.ACTIVE, VmState.STOPPED, VmState.PAUSED, VmState.SUSPENDED, VmState.ERROR)),
-                    Map.entry("hard_reboot", List.of(VmState.ACTIVE, VmState.STOPPED, VmState.PAUSED, VmState.SUSPENDED, VmState.ERROR)),
+                    Map.entry(
+                            "reboot",
+                            List.of(
+                                    VmState.ACTIVE,
+                                    VmState.STOPPED,
+                                    VmState.PAUSED,
+                                    VmState.SUSPENDED,
+                                    VmState.ERROR)),
+                    Map.entry(
+                            "hard_reboot",
+                            List.of(
+                                    VmState.ACTIVE,
+                                    VmState.STOPPED,
+                                    VmState.PAUSED,
+                                    VmState.SUSPENDED,
+                                    VmState.ERROR)),
                     Map.entry("rebuild", List.of(VmState.ACTIVE, VmState.STOPPED, VmState.ERROR)),
                     Map.entry("resize", List.of(VmState.ACTIVE, VmState.STOPPED)),
                     Map.entry("build", List.of(VmState.BUILDING)),

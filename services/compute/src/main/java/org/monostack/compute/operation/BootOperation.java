@@ -55,12 +55,9 @@ public final class BootOperation implements OperationKind<ServerJob> {
     private Outcome plug(ServerJob job) {
         Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
         machine.ports().forEach(engines.machines()::plug);
-        return Outcome.done(
-                tx ->
-                        progress(
-                                tx,
-                                job.server(),
-                                new ServerChange().task(TaskState.BLOCK_DEVICE_MAPPING)));
+        return Outcome.done(tx ->
+                progress(
+                        tx, job.server(), new ServerChange().task(TaskState.BLOCK_DEVICE_MAPPING)));
     }
 
     private Outcome unplug(ServerJob job) {
@@ -110,8 +107,7 @@ public final class BootOperation implements OperationKind<ServerJob> {
     }
 
     private List<ServerPort> ports(UUID server) {
-        return engines.database()
-                .inTransaction(tx -> engines.networks().ofServer(tx, server));
+        return engines.database().inTransaction(tx -> engines.networks().ofServer(tx, server));
     }
 
     /** Shows how far it is, unless a deletion has taken over the server's task. */
@@ -152,8 +148,6 @@ public final class BootOperation implements OperationKind<ServerJob> {
                                         + " aborted: "
                                         + failure.reason(),
                                 Optional.of("step " + failure.step() + ": " + failure.reason())));
-        engines.stores()
-                .actions()
-                .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+        engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
     }
 }

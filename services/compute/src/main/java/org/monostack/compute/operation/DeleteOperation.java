@@ -92,8 +92,6 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
                                         500,
                                         "The server could not be deleted: " + failure.reason(),
                                         Optional.of("step " + failure.step())));
-        engines.stores()
-                .actions()
-                .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+        engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
     }
 }

@@ -48,9 +48,7 @@ public final class InterfaceOperations {
     private Outcome unplug(InterfaceJob job) {
         Machines.Machine machine = engines.machines().read(job.server());
         Optional<ServerPort> port =
-                machine.ports().stream()
-                        .filter(p -> p.portId().equals(job.port()))
-                        .findFirst();
+                machine.ports().stream().filter(p -> p.portId().equals(job.port())).findFirst();
         if (port.isPresent()) {
             MachineSpec.Nic nic = engines.machines().plug(port.get());
             MachineSpec spec = engines.machines().plug(machine);

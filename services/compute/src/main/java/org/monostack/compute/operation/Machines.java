@@ -46,14 +46,12 @@ public final class Machines {
 
     /** Reads a server and its ports. Fails the operation when the server is gone. */
     public Machine read(UUID id) {
-        return database.inTransaction(
-                tx -> {
-                    Server server =
-                            servers.find(tx, id)
-                                    .orElseThrow(
-                                            () -> new OperationFailed("The server is deleted."));
-                    return new Machine(server, networks.ofServer(tx, id));
-                });
+        return database.inTransaction(tx -> {
+            Server server =
+                    servers.find(tx, id)
+                            .orElseThrow(() -> new OperationFailed("The server is deleted."));
+            return new Machine(server, networks.ofServer(tx, id));
+        });
     }
 
     /** Reads a server for work that a waiting deletion should stop. */
@@ -91,12 +89,11 @@ public final class Machines {
         Map<String, String> properties = new HashMap<>(image.properties());
         server.flavor()
                 .extraSpecs()
-                .forEach(
-                        (name, value) -> {
-                            if (name.startsWith("hw:")) {
-                                properties.put("hw_" + name.substring(3).replace(':', '_'), value);
-                            }
-                        });
+                .forEach((name, value) -> {
+                    if (name.startsWith("hw:")) {
+                        properties.put("hw_" + name.substring(3).replace(':', '_'), value);
+                    }
+                });
         Optional<Map<String, byte[]>> drive =
                 server.wish().configDrive()
                         ? Optional.of(documents.configDrive(server, machine.ports()))

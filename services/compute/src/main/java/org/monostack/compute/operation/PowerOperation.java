@@ -79,9 +79,7 @@ public final class PowerOperation implements OperationKind<ServerJob> {
         ServerChange change =
                 new ServerChange().noTask().fault(500, failure.reason(), Optional.empty());
         finish(tx, job, errorOnFailure ? change.vm(VmState.ERROR) : change);
-        engines.stores()
-                .actions()
-                .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+        engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
     }
 
     private void finish(Transaction tx, ServerJob job, ServerChange change) {

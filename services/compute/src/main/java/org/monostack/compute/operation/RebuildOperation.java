@@ -87,9 +87,7 @@ final class RebuildOperation implements OperationKind<ServerJob> {
                         .vm(VmState.ERROR)
                         .noTask()
                         .fault(500, failure.reason(), Optional.of("step " + failure.step())));
-        engines.stores()
-                .actions()
-                .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+        engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
     }
 
     private void finish(Transaction tx, ServerJob job, ServerChange change) {

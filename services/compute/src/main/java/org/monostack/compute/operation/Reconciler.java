@@ -58,13 +58,12 @@ public final class Reconciler implements AutoCloseable {
     public void register() {
         HostCapacity capacity = engines.hypervisor().capacity();
         engines.database()
-                .run(
-                        tx -> {
-                            var node = engines.stores().hosts().register(tx, capacity);
-                            engines.placement().putProvider(tx, node.id(), node.host());
-                            engines.placement().putInventory(tx, node.id(), inventory(capacity));
-                            report(tx);
-                        });
+                .run(tx -> {
+                    var node = engines.stores().hosts().register(tx, capacity);
+                    engines.placement().putProvider(tx, node.id(), node.host());
+                    engines.placement().putInventory(tx, node.id(), inventory(capacity));
+                    report(tx);
+                });
     }
 
     private Map<String, Inventory> inventory(HostCapacity capacity) {
@@ -82,9 +81,7 @@ public final class Reconciler implements AutoCloseable {
         String host = config.host();
         engines.stores().hosts().report(tx, host, "nova-scheduler", "internal");
         engines.stores().hosts().report(tx, host, "nova-conductor", "internal");
-        engines.stores()
-                .hosts()
-                .report(tx, host, ComputeService.COMPUTE, config.defaultZone());
+        engines.stores().hosts().report(tx, host, ComputeService.COMPUTE, config.defaultZone());
     }
 
     private void wakeUp() {
@@ -155,13 +152,10 @@ public final class Reconciler implements AutoCloseable {
     private void destroyUnknown(UUID id) {
         boolean wanted =
                 engines.database()
-                        .inTransaction(
-                                tx ->
-                                        engines.stores().servers().find(tx, id).isPresent()
-                                                || operations.busy(
-                                                        tx,
-                                                        ServerOperations.RESOURCE,
-                                                        id.toString()));
+                        .inTransaction(tx ->
+                                engines.stores().servers().find(tx, id).isPresent()
+                                        || operations.busy(
+                                                tx, ServerOperations.RESOURCE, id.toString()));
         if (!wanted) {
             LOG.warn("destroying machine {}, which is no server's", id);
             engines.hypervisor().destroy(id);
@@ -170,25 +164,20 @@ public final class Reconciler implements AutoCloseable {
 
     private void settle(UUID id, Optional<PowerState> seen, boolean resume) {
         engines.database()
-                .run(
-                        tx -> {
-                            Optional<Server> locked = engines.stores().servers().lock(tx, id);
-                            if (locked.isEmpty()
-                                    || locked.get().state().task().isPresent()
-                                    || operations.busy(
-                                            tx, ServerOperations.RESOURCE, id.toString())) {
-                                return;
-                            }
-                            settle(tx, locked.get(), seen, resume);
-                        });
+                .run(tx -> {
+                    Optional<Server> locked = engines.stores().servers().lock(tx, id);
+                    if (locked.isEmpty()
+                            || locked.get().state().task().isPresent()
+                            || operations.busy(tx, ServerOperations.RESOURCE, id.toString())) {
+                        return;
+                    }
+                    settle(tx, locked.get(), seen, resume);
+                });
     }
 
-    private void settle(
-            Transaction tx, Server server, Optional<PowerState> seen, boolean resume) {
+    private void settle(Transaction tx, Server server, Optional<PowerState> seen, boolean resume) {
         boolean down =
-                seen.isEmpty()
-                        || seen.get() == PowerState.OFF
-                        || seen.get() == PowerState.CRASHED;
+                seen.isEmpty() || seen.get() == PowerState.OFF || seen.get() == PowerState.CRASHED;
         switch (server.state().vm()) {
             case ACTIVE -> {
                 if (!down) {

@@ -70,19 +70,15 @@ public final class ResizeOperations {
 
         private Outcome powerOff(ResizeJob job) {
             engines.machines().readUnlessCancelled(job.server());
-            Engine.call(
-                    () ->
-                            engines.hypervisor()
-                                    .stop(job.server(), engines.config().shutdownPatience()));
-            return Outcome.done(
-                    tx -> {
-                        ServerChange change = new ServerChange().flavor(job.to());
-                        if (!back) {
-                            change.task(TaskState.RESIZE_MIGRATING)
-                                    .oldFlavor(Optional.of(job.from()));
-                        }
-                        changeUnlessCancelled(tx, job, change);
-                    });
+            Engine.call(() ->
+                    engines.hypervisor().stop(job.server(), engines.config().shutdownPatience()));
+            return Outcome.done(tx -> {
+                ServerChange change = new ServerChange().flavor(job.to());
+                if (!back) {
+                    change.task(TaskState.RESIZE_MIGRATING).oldFlavor(Optional.of(job.from()));
+                }
+                changeUnlessCancelled(tx, job, change);
+            });
         }
 
         private Outcome grow(ResizeJob job) {
@@ -90,17 +86,15 @@ public final class ResizeOperations {
             if (job.to().rootGb() > job.from().rootGb()) {
                 MachineSpec spec =
                         engines.machines()
-                                .withoutNics(
-                                        engines.machines().readUnlessCancelled(job.server()));
+                                .withoutNics(engines.machines().readUnlessCancelled(job.server()));
                 Engine.call(() -> engines.hypervisor().growDisk(spec));
             }
-            return Outcome.done(
-                    tx -> {
-                        if (!back) {
-                            changeUnlessCancelled(
-                                    tx, job, new ServerChange().task(TaskState.RESIZE_FINISH));
-                        }
-                    });
+            return Outcome.done(tx -> {
+                if (!back) {
+                    changeUnlessCancelled(
+                            tx, job, new ServerChange().task(TaskState.RESIZE_FINISH));
+                }
+            });
         }
 
         private Outcome start(ResizeJob job) {
@@ -108,10 +102,7 @@ public final class ResizeOperations {
                 MachineSpec spec =
                         engines.machines()
                                 .plug(engines.machines().readUnlessCancelled(job.server()));
-                Engine.call(
-                        () ->
-                                engines.hypervisor()
-                                        .reboot(spec, true, java.time.Duration.ZERO));
+                Engine.call(() -> engines.hypervisor().reboot(spec, true, java.time.Duration.ZERO));
             }
             return Outcome.done();
         }
@@ -138,7 +129,9 @@ public final class ResizeOperations {
                 change.vm(VmState.RESIZED);
             }
             changeUnlessCancelled(tx, job, change);
-            engines.stores().migrations().status(tx, job.migration(), back ? "reverted" : "finished");
+            engines.stores()
+                    .migrations()
+                    .status(tx, job.migration(), back ? "reverted" : "finished");
             engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.empty());
         }
 
@@ -156,9 +149,7 @@ public final class ResizeOperations {
                             .oldFlavor(Optional.empty())
                             .fault(500, failure.reason(), Optional.of("step " + failure.step())));
             engines.stores().migrations().status(tx, job.migration(), "error");
-            engines.stores()
-                    .actions()
-                    .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+            engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
         }
 
         private void hold(Transaction tx, ResizeJob job, Flavor flavor) {
@@ -167,16 +158,15 @@ public final class ResizeOperations {
                 engines.placement()
                         .allocations(tx, job.server())
                         .keySet()
-                        .forEach(
-                                provider ->
-                                        engines.placement()
-                                                .claim(
-                                                        tx,
-                                                        job.server(),
-                                                        provider,
-                                                        flavor.resources(),
-                                                        server.get().projectId(),
-                                                        server.get().userId()));
+                        .forEach(provider ->
+                                engines.placement()
+                                        .claim(
+                                                tx,
+                                                job.server(),
+                                                provider,
+                                                flavor.resources(),
+                                                server.get().projectId(),
+                                                server.get().userId()));
             }
         }
     }

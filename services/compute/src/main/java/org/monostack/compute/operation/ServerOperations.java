@@ -110,8 +110,17 @@ public record ServerOperations(
     public void registerWith(Operations operations) {
         for (OperationKind<ServerJob> kind :
                 List.of(
-                        boot, delete, start, stop, softReboot, hardReboot, pause, unpause, suspend,
-                        resume, rebuild)) {
+                        boot,
+                        delete,
+                        start,
+                        stop,
+                        softReboot,
+                        hardReboot,
+                        pause,
+                        unpause,
+                        suspend,
+                        resume,
+                        rebuild)) {
             operations.register(kind);
         }
         resize.kinds().forEach(operations::register);

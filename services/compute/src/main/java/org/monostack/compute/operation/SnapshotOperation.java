@@ -69,9 +69,7 @@ public final class SnapshotOperation implements OperationKind<SnapshotJob> {
     public void failed(Transaction tx, SnapshotJob job, Failure failure) {
         engines.images().delete(tx, job.image());
         finish(tx, job);
-        engines.stores()
-                .actions()
-                .end(tx, job.server(), job.requestId(), Optional.of("Error"));
+        engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
     }
 
     private void finish(Transaction tx, SnapshotJob job) {

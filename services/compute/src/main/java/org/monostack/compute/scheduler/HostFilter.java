@@ -48,8 +48,7 @@ public interface HostFilter {
 
         @Override
         public Optional<String> reject(HostState host, SchedulingRequest request) {
-            return request.forcedHost().isEmpty()
-                            || request.forcedHost().get().equals(host.name())
+            return request.forcedHost().isEmpty() || request.forcedHost().get().equals(host.name())
                     ? Optional.empty()
                     : Optional.of("only " + request.forcedHost().get() + " is wanted");
         }

@@ -76,8 +76,7 @@ public final class ActionStore {
                                                     .from(other)
                                                     .where(
                                                             other.SERVER_ID.eq(server.toString()),
-                                                            other.REQUEST_ID.eq(
-                                                                    afterRequest.get()))
+                                                            other.REQUEST_ID.eq(afterRequest.get()))
                                                     .limit(1))));
         }
         return tx.sql()

@@ -21,8 +21,7 @@ public final class AggregateStore {
                         .selectFrom(HOST_AGGREGATE_MEMBER)
                         .orderBy(HOST_AGGREGATE_MEMBER.CREATED_AT, HOST_AGGREGATE_MEMBER.HOST)
                         .fetchGroups(
-                                HOST_AGGREGATE_MEMBER.AGGREGATE_NUMBER,
-                                HOST_AGGREGATE_MEMBER.HOST);
+                                HOST_AGGREGATE_MEMBER.AGGREGATE_NUMBER, HOST_AGGREGATE_MEMBER.HOST);
         return tx.sql()
                 .selectFrom(HOST_AGGREGATE)
                 .orderBy(HOST_AGGREGATE.NUMBER)

@@ -35,19 +35,15 @@ public final class ConsoleTokenStore {
                         CONSOLE_TOKEN.TOKEN_HASH.eq(tokenHash),
                         CONSOLE_TOKEN.EXPIRES_AT.gt(Rows.now()))
                 .forUpdate()
-                .fetchOptional(
-                        row ->
-                                new Grant(
-                                        UUID.fromString(row.getServerId()),
-                                        row.getType(),
-                                        Times.fromDb(row.getExpiresAt())));
+                .fetchOptional(row ->
+                        new Grant(
+                                UUID.fromString(row.getServerId()),
+                                row.getType(),
+                                Times.fromDb(row.getExpiresAt())));
     }
 
     public void delete(Transaction tx, String tokenHash) {
-        tx.sql()
-                .deleteFrom(CONSOLE_TOKEN)
-                .where(CONSOLE_TOKEN.TOKEN_HASH.eq(tokenHash))
-                .execute();
+        tx.sql().deleteFrom(CONSOLE_TOKEN).where(CONSOLE_TOKEN.TOKEN_HASH.eq(tokenHash)).execute();
     }
 
     public void deleteOf(Transaction tx, UUID server) {

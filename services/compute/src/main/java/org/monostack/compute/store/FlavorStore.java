@@ -81,8 +81,7 @@ public final class FlavorStore {
         @SuppressWarnings("unchecked")
         Field<T> column = (Field<T>) other.field(field.getName());
         Field<T> value =
-                DSL.field(
-                        DSL.select(column).from(other).where(other.NUMBER.eq(marker.number())));
+                DSL.field(DSL.select(column).from(other).where(other.NUMBER.eq(marker.number())));
         return (rising ? field.gt(value) : field.lt(value))
                 .or(field.eq(value).and(FLAVOR.NUMBER.gt(marker.number())));
     }

@@ -98,9 +98,7 @@ public final class MigrationStore {
                                     DSL.field(
                                             DSL.select(other.NUMBER)
                                                     .from(other)
-                                                    .where(
-                                                            other.ID.eq(
-                                                                    after.get().toString())))));
+                                                    .where(other.ID.eq(after.get().toString())))));
         }
         return tx.sql()
                 .selectFrom(MIGRATION)

@@ -21,10 +21,9 @@ public final class QuotaStore {
         tx.sql()
                 .selectFrom(QUOTA)
                 .where(QUOTA.PROJECT_ID.eq(project), QUOTA.USER_ID.eq(user.orElse("")))
-                .forEach(
-                        row ->
-                                QuotaResource.of(row.getResource())
-                                        .ifPresent(r -> limits.put(r, row.getHardLimit())));
+                .forEach(row ->
+                        QuotaResource.of(row.getResource())
+                                .ifPresent(r -> limits.put(r, row.getHardLimit())));
         return limits;
     }
 
@@ -62,10 +61,9 @@ public final class QuotaStore {
         tx.sql()
                 .selectFrom(QUOTA_CLASS)
                 .where(QUOTA_CLASS.CLASS.eq(name))
-                .forEach(
-                        row ->
-                                QuotaResource.of(row.getResource())
-                                        .ifPresent(r -> limits.put(r, row.getHardLimit())));
+                .forEach(row ->
+                        QuotaResource.of(row.getResource())
+                                .ifPresent(r -> limits.put(r, row.getHardLimit())));
         return limits;
     }
 

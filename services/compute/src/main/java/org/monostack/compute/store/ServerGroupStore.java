@@ -52,8 +52,7 @@ public final class ServerGroupStore {
     }
 
     /** Groups of one project, or of all, in the order of their making. */
-    public List<ServerGroup> list(
-            Transaction tx, Optional<String> project, int offset, int limit) {
+    public List<ServerGroup> list(Transaction tx, Optional<String> project, int offset, int limit) {
         return tx.sql()
                 .selectFrom(SERVER_GROUP)
                 .where(project.map(SERVER_GROUP.PROJECT_ID::eq).orElse(DSL.noCondition()))

@@ -245,8 +245,7 @@ public final class ServerQuery {
 
     public ServerQuery tag(String tag, boolean wanted) {
         Condition has =
-                DSL.condition(
-                        "json_contains({0}, {1})", SERVER.TAGS, DSL.val(Json.write(tag)));
+                DSL.condition("json_contains({0}, {1})", SERVER.TAGS, DSL.val(Json.write(tag)));
         conditions.add(wanted ? has : DSL.not(has));
         return this;
     }
@@ -257,8 +256,7 @@ public final class ServerQuery {
                 DSL.not(
                         DSL.condition(
                                 "json_contains({0}, {1})",
-                                SERVER.TAGS,
-                                DSL.val(Json.write(Json.strings(tags))))));
+                                SERVER.TAGS, DSL.val(Json.write(Json.strings(tags))))));
         return this;
     }
 
@@ -270,8 +268,7 @@ public final class ServerQuery {
                     any.or(
                             DSL.condition(
                                     "json_contains({0}, {1})",
-                                    SERVER.TAGS,
-                                    DSL.val(Json.write(tag))));
+                                    SERVER.TAGS, DSL.val(Json.write(tag))));
         }
         conditions.add(wanted ? any : DSL.not(any));
         return this;
@@ -281,9 +278,7 @@ public final class ServerQuery {
         conditions.add(
                 DSL.condition(
                         "json_value({0}, {1}) = {2}",
-                        SERVER.METADATA,
-                        DSL.val("$." + Json.write(key)),
-                        DSL.val(value)));
+                        SERVER.METADATA, DSL.val("$." + Json.write(key)), DSL.val(value)));
         return this;
     }
 
@@ -331,8 +326,7 @@ public final class ServerQuery {
     private static <T> Field<T> value(Field<T> field, UUID marker) {
         var other = SERVER.as("marker");
         Field<T> qualified = requalify(field, other);
-        return DSL.field(
-                DSL.select(qualified).from(other).where(other.ID.eq(marker.toString())));
+        return DSL.field(DSL.select(qualified).from(other).where(other.ID.eq(marker.toString())));
     }
 
     @SuppressWarnings("unchecked")

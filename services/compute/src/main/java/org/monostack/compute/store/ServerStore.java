@@ -202,13 +202,12 @@ public final class ServerStore {
         row.setDiskConfig(wish.diskConfig());
         row.setCancel(state.cancel());
         state.fault()
-                .ifPresent(
-                        fault -> {
-                            row.setFaultCode(fault.code());
-                            row.setFaultMessage(fault.message());
-                            row.setFaultDetails(fault.details().orElse(null));
-                            row.setFaultAt(Times.toDb(fault.at()));
-                        });
+                .ifPresent(fault -> {
+                    row.setFaultCode(fault.code());
+                    row.setFaultMessage(fault.message());
+                    row.setFaultDetails(fault.details().orElse(null));
+                    row.setFaultAt(Times.toDb(fault.at()));
+                });
         row.setDeleted(state.deleted());
         row.setCreatedAt(Times.toDb(server.createdAt()));
         row.setUpdatedAt(Times.toDb(server.updatedAt()));
@@ -242,10 +241,7 @@ public final class ServerStore {
                 row.getReservationId(),
                 row.getLaunchIndex(),
                 Optional.ofNullable(row.getKeyName())
-                        .map(
-                                name ->
-                                        new Server.KeyRef(
-                                                name, row.getKeyType(), row.getKeyPublic())),
+                        .map(name -> new Server.KeyRef(name, row.getKeyType(), row.getKeyPublic())),
                 Optional.ofNullable(row.getUserData()),
                 row.getConfigDrive(),
                 Rows.map(row.getPersonality()),
@@ -268,13 +264,12 @@ public final class ServerStore {
                 Optional.ofNullable(row.getLockedReason()),
                 row.getCancel(),
                 Optional.ofNullable(row.getFaultCode())
-                        .map(
-                                code ->
-                                        new Server.Fault(
-                                                code,
-                                                row.getFaultMessage(),
-                                                Optional.ofNullable(row.getFaultDetails()),
-                                                Times.fromDb(row.getFaultAt()))),
+                        .map(code ->
+                                new Server.Fault(
+                                        code,
+                                        row.getFaultMessage(),
+                                        Optional.ofNullable(row.getFaultDetails()),
+                                        Times.fromDb(row.getFaultAt()))),
                 Rows.instant(row.getLaunchedAt()),
                 Rows.instant(row.getTerminatedAt()),
                 row.getDeleted());

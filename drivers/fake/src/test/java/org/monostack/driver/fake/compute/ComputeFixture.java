@@ -55,6 +55,8 @@ final class ComputeFixture implements AutoCloseable {
     final UUID networkId;
     final UUID imageId = UUID.randomUUID();
     private final Path directory;
+    private final TokenTable tokenTable;
+    private final Duration reconcileEvery;
 
     ComputeFixture() {
         this(Duration.ofMinutes(10));
@@ -73,41 +75,14 @@ final class ComputeFixture implements AutoCloseable {
                         .add("reader-token", project, "reader")
                         .add("other-token", otherProject, "member", "reader");
         operations = new Operations(database, OperationConfig.defaults(host));
-        image =
-                new ImageModule(
-                        database,
-                        ImageConfig.defaults(directory.resolve("images")),
-                        tokens,
-                        operations,
-                        Map.of());
+        tokenTable = tokens;
+        this.reconcileEvery = reconcileEvery;
+        image = image(operations);
         placement = new PlacementModule(database, tokens, Map.of());
         network =
                 new NetworkModule(
                         database, NetworkConfig.defaults(host), tokens, Map.of(), networkDriver);
-        ComputeConfig defaults = ComputeConfig.defaults(host);
-        compute =
-                new ComputeModule(
-                        database,
-                        new ComputeConfig(
-                                host,
-                                defaults.defaultZone(),
-                                4.0,
-                                1.0,
-                                1.0,
-                                512,
-                                true,
-                                Duration.ofSeconds(1),
-                                Duration.ofSeconds(5),
-                                reconcileEvery,
-                                defaults.consoleProxyUrl()),
-                        tokens,
-                        Map.of(),
-                        operations,
-                        new ComputeModule.Neighbours(
-                                image.images(),
-                                placement.placement(),
-                                network.networks(),
-                                hypervisor));
+        compute = compute(operations);
         compute.bootstrap().ensureFlavors();
         network.start();
         operations.start();
@@ -115,7 +90,12 @@ final class ComputeFixture implements AutoCloseable {
         networkId =
                 network.bootstrap()
                         .ensurePrivate(
-                                project, "private", "private-subnet", "10.0.0.0/24", "10.0.0.1", List.of());
+                                project,
+                                "private",
+                                "private-subnet",
+                                "10.0.0.0/24",
+                                "10.0.0.1",
+                                List.of());
         seedImage();
         server = TestServer.start(compute.httpService());
         networkServer = TestServer.start(network.httpService());
@@ -125,14 +105,67 @@ final class ComputeFixture implements AutoCloseable {
         other = server.client("other-token");
     }
 
+    private ImageModule image(Operations worker) {
+        return new ImageModule(
+                database,
+                ImageConfig.defaults(directory.resolve("images")),
+                tokenTable,
+                worker,
+                Map.of());
+    }
+
+    private ComputeModule compute(Operations worker) {
+        ComputeConfig defaults = ComputeConfig.defaults(host);
+        return new ComputeModule(
+                database,
+                new ComputeConfig(
+                        host,
+                        defaults.defaultZone(),
+                        4.0,
+                        1.0,
+                        1.0,
+                        512,
+                        true,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
+                        reconcileEvery,
+                        defaults.consoleProxyUrl()),
+                tokenTable,
+                Map.of(),
+                worker,
+                new ComputeModule.Neighbours(
+                        image.images(),
+                        placement.placement(),
+                        network.networks(),
+                        hypervisor));
+    }
+
+    /** What a new process would be, on the same database and host. */
+    Successor successor() {
+        Operations worker = new Operations(database, OperationConfig.defaults(host));
+        image(worker);
+        ComputeModule module = compute(worker);
+        worker.start();
+        module.start();
+        return new Successor(worker, module);
+    }
+
+    /** The operations and the compute of a process that came after the fixture's own. */
+    record Successor(Operations operations, ComputeModule compute) implements AutoCloseable {
+        @Override
+        public void close() {
+            compute.close();
+            operations.close();
+        }
+    }
+
     private void seedImage() {
         try {
             Path file = directory.resolve("disk.raw");
             Files.write(file, new byte[4096]);
             image.images()
                     .importFile(
-                            NewImage.of(
-                                    imageId, "disk", Optional.of(project), "public", "raw"),
+                            NewImage.of(imageId, "disk", Optional.of(project), "public", "raw"),
                             file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -166,16 +199,14 @@ final class ComputeFixture implements AutoCloseable {
     }
 
     void awaitStatus(String id, String status) {
-        await(
-                () -> {
-                    JsonNode shown = show(id);
-                    if (shown.path("status").asString().equals("ERROR")
-                            && !status.equals("ERROR")) {
-                        throw new AssertionError(shown.toPrettyString());
-                    }
-                    return shown.path("status").asString().equals(status)
-                            && shown.path("OS-EXT-STS:task_state").isNull();
-                });
+        await(() -> {
+            JsonNode shown = show(id);
+            if (shown.path("status").asString().equals("ERROR") && !status.equals("ERROR")) {
+                throw new AssertionError(shown.toPrettyString());
+            }
+            return shown.path("status").asString().equals(status)
+                    && shown.path("OS-EXT-STS:task_state").isNull();
+        });
     }
 
     void awaitGone(String id) {

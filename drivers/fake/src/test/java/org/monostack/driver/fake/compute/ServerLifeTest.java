@@ -35,7 +35,9 @@ class ServerLifeTest {
                 cloud.member
                         .post(
                                 "/v2.1/servers",
-                                "{'server': {" + cloud.minimal("one") + ", 'metadata': {'a': 'b'}}}")
+                                "{'server': {"
+                                        + cloud.minimal("one")
+                                        + ", 'metadata': {'a': 'b'}}}")
                         .expect(202);
         JsonNode accepted = made.json().path("server");
         String id = accepted.path("id").asString();
@@ -66,11 +68,10 @@ class ServerLifeTest {
     private static void assertNothingLeft(String id) {
         UUID server = UUID.fromString(id);
         assertThat(cloud.hypervisor.state(server)).isEmpty();
-        cloud.database.run(
-                tx -> {
-                    assertThat(cloud.network.networks().ofServer(tx, server)).isEmpty();
-                    assertThat(cloud.placement.placement().allocations(tx, server)).isEmpty();
-                });
+        cloud.database.run(tx -> {
+            assertThat(cloud.network.networks().ofServer(tx, server)).isEmpty();
+            assertThat(cloud.placement.placement().allocations(tx, server)).isEmpty();
+        });
     }
 
     @Test
@@ -143,14 +144,13 @@ class ServerLifeTest {
         cloud.action(id, "{'revertResize': null}");
         cloud.awaitStatus(id, "ACTIVE");
         assertThat(cloud.show(id).path("flavor").path("id").asString()).isEqualTo("84");
-        cloud.database.run(
-                tx ->
-                        assertThat(
-                                        cloud.placement
-                                                .placement()
-                                                .allocations(tx, UUID.fromString(id))
-                                                .values())
-                                .allSatisfy(r -> assertThat(r).containsEntry("MEMORY_MB", 192L)));
+        cloud.database.run(tx ->
+                assertThat(
+                                cloud.placement
+                                        .placement()
+                                        .allocations(tx, UUID.fromString(id))
+                                        .values())
+                        .allSatisfy(r -> assertThat(r).containsEntry("MEMORY_MB", 192L)));
 
         String image =
                 newest().post(
@@ -161,16 +161,14 @@ class ServerLifeTest {
                         .path("image_id")
                         .asString();
         cloud.awaitStatus(id, "ACTIVE");
-        cloud.database.run(
-                tx ->
-                        assertThat(cloud.image.images().find(tx, UUID.fromString(image)))
-                                .hasValueSatisfying(
-                                        info -> {
-                                            assertThat(info.active()).isTrue();
-                                            assertThat(info.properties())
-                                                    .containsEntry("x", "y")
-                                                    .containsEntry("image_type", "snapshot");
-                                        }));
+        cloud.database.run(tx ->
+                assertThat(cloud.image.images().find(tx, UUID.fromString(image)))
+                        .hasValueSatisfying(info -> {
+                            assertThat(info.active()).isTrue();
+                            assertThat(info.properties())
+                                    .containsEntry("x", "y")
+                                    .containsEntry("image_type", "snapshot");
+                        }));
     }
 
     @Test
@@ -185,9 +183,7 @@ class ServerLifeTest {
                         .json()
                         .path("interfaceAttachment");
         String port = attached.path("port_id").asString();
-        ComputeFixture.await(
-                () ->
-                        cloud.networkDriver.plugged().contains(UUID.fromString(port)));
+        ComputeFixture.await(() -> cloud.networkDriver.plugged().contains(UUID.fromString(port)));
         assertThat(
                         cloud.member
                                 .get("/v2.1/servers/" + id + "/os-interface")
@@ -197,14 +193,13 @@ class ServerLifeTest {
                                 .size())
                 .isEqualTo(2);
         cloud.member.delete("/v2.1/servers/" + id + "/os-interface/" + port).expect(202);
-        ComputeFixture.await(
-                () ->
-                        cloud.member
-                                        .get("/v2.1/servers/" + id + "/os-interface")
-                                        .json()
-                                        .path("interfaceAttachments")
-                                        .size()
-                                == 1);
+        ComputeFixture.await(() ->
+                cloud.member
+                                .get("/v2.1/servers/" + id + "/os-interface")
+                                .json()
+                                .path("interfaceAttachments")
+                                .size()
+                        == 1);
     }
 
     @Test
@@ -213,8 +208,7 @@ class ServerLifeTest {
         String first = cloud.active(prefix + "-a");
         String second = cloud.active(prefix + "-b");
         String third = cloud.active(prefix + "-c");
-        JsonNode page =
-                cloud.member.get("/v2.1/servers?limit=2&name=" + prefix).expect(200).json();
+        JsonNode page = cloud.member.get("/v2.1/servers?limit=2&name=" + prefix).expect(200).json();
         assertThat(page.path("servers").path(0).path("id").asString()).isEqualTo(third);
         assertThat(page.path("servers").path(1).path("id").asString()).isEqualTo(second);
         String next = page.path("servers_links").path(0).path("href").asString();
@@ -343,11 +337,7 @@ class ServerLifeTest {
                         0,
                         0,
                         new org.monostack.compute.spi.MachineSpec.ImageSource(
-                                stranger,
-                                "",
-                                "raw",
-                                1,
-                                java.io.InputStream::nullInputStream),
+                                stranger, "", "raw", 1, java.io.InputStream::nullInputStream),
                         java.util.List.of(),
                         Optional.empty(),
                         java.util.Map.of()));

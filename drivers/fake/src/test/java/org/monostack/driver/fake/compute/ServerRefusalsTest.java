@@ -40,10 +40,9 @@ class ServerRefusalsTest {
         assertThat(refused(400, "'imageRef': '" + cloud.imageId + "', 'flavorRef': '42'"))
                 .contains("'name' is a required property");
         assertThat(refused(400, cloud.minimal("x".repeat(256)))).contains("name");
-        assertThat(refused(400, cloud.minimal("") )).contains("name");
+        assertThat(refused(400, cloud.minimal(""))).contains("name");
         assertThat(refused(400, cloud.minimal("a") + ", 'flavour': 'x'")).contains("flavour");
-        assertThat(refused(400, cloud.minimal("a") + ", 'accessIPv4': 'x'"))
-                .contains("accessIPv4");
+        assertThat(refused(400, cloud.minimal("a") + ", 'accessIPv4': 'x'")).contains("accessIPv4");
         assertThat(refused(400, cloud.minimal("a").replace("'42'", "'nothing'")))
                 .isEqualTo("Flavor nothing could not be found.");
         assertThat(
@@ -67,14 +66,9 @@ class ServerRefusalsTest {
         cloud.member.get("/v2.1/servers/" + UUID.randomUUID()).expect(404);
         cloud.member.get("/v2.1/servers?limit=-1").expect(400);
         cloud.member.get("/v2.1/servers?marker=" + UUID.randomUUID()).expect(400);
-        cloud.reader
-                .post("/v2.1/servers", "{'server': {" + cloud.minimal("a") + "}}")
-                .expect(403);
+        cloud.reader.post("/v2.1/servers", "{'server': {" + cloud.minimal("a") + "}}").expect(403);
         cloud.server.anonymous().get("/v2.1/servers").expect(401);
-        cloud.member
-                .with("OpenStack-API-Version", "compute 2.99")
-                .get("/v2.1/servers")
-                .expect(406);
+        cloud.member.with("OpenStack-API-Version", "compute 2.99").get("/v2.1/servers").expect(406);
         assertThat(cloud.member.get("/v2.1/servers").json().path("servers").size()).isZero();
         assertThat(
                         cloud.networkServer
@@ -90,9 +84,7 @@ class ServerRefusalsTest {
     @Test
     void quotasAreExactUnderConcurrency() throws InterruptedException {
         cloud.admin
-                .put(
-                        "/v2.1/os-quota-sets/" + cloud.otherProject,
-                        "{'quota_set': {'instances': 3}}")
+                .put("/v2.1/os-quota-sets/" + cloud.otherProject, "{'quota_set': {'instances': 3}}")
                 .expect(200);
         cloud.network
                 .bootstrap()
@@ -104,17 +96,15 @@ class ServerRefusalsTest {
             int number = i;
             threads.add(
                     Thread.ofVirtual()
-                            .start(
-                                    () ->
-                                            answers.add(
-                                                    cloud.other
-                                                            .post(
-                                                                    "/v2.1/servers",
-                                                                    "{'server': {"
-                                                                            + cloud.minimal(
-                                                                                    "q" + number)
-                                                                            + "}}")
-                                                            .status())));
+                            .start(() ->
+                                    answers.add(
+                                            cloud.other
+                                                    .post(
+                                                            "/v2.1/servers",
+                                                            "{'server': {"
+                                                                    + cloud.minimal("q" + number)
+                                                                    + "}}")
+                                                    .status())));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -151,7 +141,8 @@ class ServerRefusalsTest {
                 .put("/v2.1/os-quota-sets/" + cloud.project, "{'quota_set': {'ram': -1}}")
                 .expect(200);
         String id =
-                cloud.create(cloud.member, cloud.minimal("huge").replace("'42'", "'" + flavor + "'"));
+                cloud.create(
+                        cloud.member, cloud.minimal("huge").replace("'42'", "'" + flavor + "'"));
         cloud.awaitStatus(id, "ERROR");
         JsonNode fault = cloud.show(id).path("fault");
         assertThat(fault.path("message").asString()).startsWith("No valid host was found.");
