@@ -41,6 +41,10 @@ public final class LibvirtEngine {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 50;
 
+    private static final String SOCKET = "/run/libvirt/libvirt-sock";
+    // struct sockaddr_un holds 108 bytes with the final zero.
+    private static final int LONGEST_SOCKET_PATH = 107;
+
     // The system call that makes a process the reaper of its orphaned descendants.
     private static final Map<String, Integer> PRCTL = Map.of("amd64", 157, "aarch64", 167);
 
@@ -59,7 +63,7 @@ public final class LibvirtEngine {
     }
 
     /**
-     * @param directory an absolute path, short enough for sockets in it; made if absent
+     * @param directory an absolute path; made if absent
      * @param acceleration asked only when daemons are started: without KVM they are kept from it
      */
     public LibvirtEngine(Path directory, Supplier<Acceleration> acceleration) {
@@ -141,11 +145,21 @@ public final class LibvirtEngine {
         return libvirtd.process().isPresent();
     }
 
-    /** The URI under which the private libvirtd is reached, whether it runs or not. */
+    /** The URI under which the private libvirtd is reached, now that it runs. */
     public String uri() {
         return "qemu:///system?socket="
-                + URLEncoder.encode(
-                        directory.resolve("run/libvirt-sock").toString(), StandardCharsets.UTF_8);
+                + URLEncoder.encode(socket().toString(), StandardCharsets.UTF_8);
+    }
+
+    private Path socket() {
+        Path socket = directory.resolve("run/libvirt-sock");
+        if (socket.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_PATH) {
+            return socket;
+        }
+        // The daemon knows the same socket by a short name, in its own view of the file system.
+        return libvirtd.process()
+                .map(daemon -> Path.of("/proc", Long.toString(daemon.pid()), "root" + SOCKET))
+                .orElse(socket);
     }
 
     /**
