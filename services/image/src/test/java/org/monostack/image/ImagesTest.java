@@ -340,6 +340,8 @@ class ImagesTest {
                     .isEqualTo(name);
         }
         lab.user.get("/v2/schemas/metadefs/namespace").expect(200);
+        assertThat(lab.user.get("/v2/schemas/metadefs/resource_types").json().path("name"))
+                .hasToString("\"resource_type_associations\"");
         lab.user.get("/v2/schemas/nothing").expect(404);
         lab.user.get("/v2/info/import").expect(200);
         lab.user.get("/v2/info/stores").expect(200);

@@ -3,7 +3,6 @@ package org.monostack.image.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +69,8 @@ public final class Schemas {
     }
 
     private static ObjectNode collection(String name, ObjectNode member) {
-        String plural = name.substring(name.lastIndexOf('-') + 1).toLowerCase(Locale.ROOT);
+        String last = name.substring(name.lastIndexOf('-') + 1);
+        String plural = last.equals("resource_types") ? "resource_type_associations" : last;
         ObjectNode schema = Json.object();
         schema.put("name", plural);
         ObjectNode properties = schema.putObject("properties");
