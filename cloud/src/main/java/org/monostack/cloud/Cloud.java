@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The running cloud: the one place where everything is constructed. Starting goes database and
- * engines (side by side), services, seeded data, ports; closing goes back the same way. The engines'
- * daemons go on after {@link #close}, so that servers and networks outlive the control plane.
+ * engines (side by side), services, seeded data, ports; closing goes back the same way. The
+ * engines' daemons go on after {@link #close}, so that servers and networks outlive the control
+ * plane.
  */
 public final class Cloud implements AutoCloseable {
 

@@ -70,14 +70,15 @@ public final class Coverage {
         text.append("Made by `bin/monostack coverage` from the services' route tables.\n\n");
         text.append("| service | routes | microversions |\n|---|---|---|\n");
         for (HttpService service : services) {
-            text.append("| [%s](#%s) | %d | %s |\n"
-                    .formatted(
-                            service.name(),
-                            service.name(),
-                            lines(service).size(),
-                            service.microversions()
-                                    .map(range -> range.min() + " to " + range.max())
-                                    .orElse("")));
+            text.append(
+                    "| [%s](#%s) | %d | %s |\n"
+                            .formatted(
+                                    service.name(),
+                                    service.name(),
+                                    lines(service).size(),
+                                    service.microversions()
+                                            .map(range -> range.min() + " to " + range.max())
+                                            .orElse("")));
         }
         for (HttpService service : services) {
             text.append("\n## ").append(service.name()).append("\n\n");

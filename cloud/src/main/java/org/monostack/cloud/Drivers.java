@@ -35,18 +35,16 @@ final class Drivers implements AutoCloseable {
     static Drivers start(CloudConfig config, Engines engines, StartReport report) throws Exception {
         if (config.servers().fake()) {
             FakeNetworkDriver network = new FakeNetworkDriver(Optional.of(engines.fakeNetworks()));
-            FakeHypervisor hypervisor = new FakeHypervisor(
-                            config.host().name(), Optional.of(engines.fakeServers()));
+            FakeHypervisor hypervisor =
+                    new FakeHypervisor(config.host().name(), Optional.of(engines.fakeServers()));
             Drivers drivers = new Drivers(network, hypervisor);
             drivers.open.push(network);
             drivers.open.push(hypervisor);
             return drivers;
         }
         try (ExecutorService sideBySide = Executors.newFixedThreadPool(2)) {
-            Future<OvnModule> networks =
-                    sideBySide.submit(() -> startNetworks(engines, report));
-            Future<LibvirtModule> servers =
-                    sideBySide.submit(() -> startServers(engines, report));
+            Future<OvnModule> networks = sideBySide.submit(() -> startNetworks(engines, report));
+            Future<LibvirtModule> servers = sideBySide.submit(() -> startServers(engines, report));
             OvnModule ovn = await(networks);
             LibvirtModule libvirt;
             try {
@@ -76,7 +74,8 @@ final class Drivers implements AutoCloseable {
                 "servers",
                 () -> LibvirtModule.start(engines.hypervisorConfig()),
                 module ->
-                        "libvirt and QEMU, " + (module.acceleration().kvm() ? "by KVM" : "emulated"));
+                        "libvirt and QEMU, "
+                                + (module.acceleration().kvm() ? "by KVM" : "emulated"));
     }
 
     private static <T> T await(Future<T> future) throws Exception {

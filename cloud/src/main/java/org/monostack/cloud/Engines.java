@@ -22,8 +22,8 @@ import org.monostack.platform.database.DatabaseConfig;
 import org.monostack.platform.database.PrivateMariaDb;
 
 /**
- * How the configuration translates to the engines below the services. Makes handles; starts
- * nothing by itself. The engines' daemons outlive this process, and a handle finds them again.
+ * How the configuration translates to the engines below the services. Makes handles; starts nothing
+ * by itself. The engines' daemons outlive this process, and a handle finds them again.
  */
 public final class Engines {
 
@@ -151,9 +151,6 @@ public final class Engines {
                     default -> Acceleration.Wish.TRY;
                 };
         return new LibvirtConfig(
-                data.compute(),
-                config.host().name(),
-                config.host().address().toString(),
-                wish);
+                data.compute(), config.host().name(), config.host().address().toString(), wish);
     }
 }

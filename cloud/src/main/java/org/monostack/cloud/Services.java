@@ -84,12 +84,9 @@ record Services(
                 standard.physicalMtu(),
                 config.networks().bridgeMappings(),
                 config.networks().projectVlans().stream()
-                        .map(
-                                range ->
-                                        new NetworkConfig.VlanRange(
-                                                range.physicalNetwork(),
-                                                range.lowest(),
-                                                range.highest()))
+                        .map(range ->
+                                new NetworkConfig.VlanRange(
+                                        range.physicalNetwork(), range.lowest(), range.highest()))
                         .toList(),
                 // VLANs are there to be asked for; what projects get unasked is Geneve.
                 false,

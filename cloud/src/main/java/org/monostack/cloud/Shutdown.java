@@ -44,7 +44,12 @@ public final class Shutdown {
             out.accept("There is no cloud in " + data.root() + ".");
             return;
         }
-        step("service", () -> new ServeProcess(data).stop(SERVICE_PATIENCE) ? "stopped" : "was not running");
+        step(
+                "service",
+                () ->
+                        new ServeProcess(data).stop(SERVICE_PATIENCE)
+                                ? "stopped"
+                                : "was not running");
         if (!config.servers().fake()) {
             step("servers", () -> GuestShutdown.run(engines.hypervisorConfig()));
             step("networks", engines::stopNetwork);
@@ -52,15 +57,14 @@ public final class Shutdown {
         Optional<Credentials> credentials = Credentials.find(config);
         if (credentials.isPresent()) {
             engines.ownDatabase(credentials.get())
-                    .ifPresent(
-                            database ->
-                                    step(
-                                            "database",
-                                            () -> {
-                                                boolean ran = database.process().isPresent();
-                                                database.stop(DATABASE_PATIENCE);
-                                                return ran ? "stopped" : "was not running";
-                                            }));
+                    .ifPresent(database ->
+                            step(
+                                    "database",
+                                    () -> {
+                                        boolean ran = database.process().isPresent();
+                                        database.stop(DATABASE_PATIENCE);
+                                        return ran ? "stopped" : "was not running";
+                                    }));
         }
     }
 

@@ -17,10 +17,9 @@ final class CleanCommand implements Callable<Integer> {
         Invocation invocation = Invocation.read();
         return invocation
                 .elsewhere(List.of("clean"))
-                .orElseGet(
-                        () -> {
-                            new Shutdown(invocation.config(), System.out::println).wipe();
-                            return 0;
-                        });
+                .orElseGet(() -> {
+                    new Shutdown(invocation.config(), System.out::println).wipe();
+                    return 0;
+                });
     }
 }

@@ -17,10 +17,9 @@ final class DownCommand implements Callable<Integer> {
         Invocation invocation = Invocation.read();
         return invocation
                 .elsewhere(List.of("down"))
-                .orElseGet(
-                        () -> {
-                            new Shutdown(invocation.config(), System.out::println).stop();
-                            return 0;
-                        });
+                .orElseGet(() -> {
+                    new Shutdown(invocation.config(), System.out::println).stop();
+                    return 0;
+                });
     }
 }

@@ -41,8 +41,7 @@ record Invocation(Path home, Optional<Path> configFile, CloudConfig config) {
                             : LocalConf.empty();
             return new Invocation(home, file, CloudConfig.of(conf, environment, new Machine()));
         } catch (LocalConfException e) {
-            throw new LaunchFailed(
-                    file.map(path -> path + ": ").orElse("") + e.getMessage(), e);
+            throw new LaunchFailed(file.map(path -> path + ": ").orElse("") + e.getMessage(), e);
         } catch (IOException e) {
             throw new LaunchFailed("cannot read " + file.orElseThrow() + ": " + e, e);
         }
@@ -69,8 +68,7 @@ record Invocation(Path home, Optional<Path> configFile, CloudConfig config) {
         }
         List<String> command = new ArrayList<>(namespace.prefix());
         // Services talk to one another over loopback, which is down in a fresh namespace.
-        command.addAll(
-                List.of("sh", "-c", "ip link set lo up 2>/dev/null; exec \"$@\"", "sh"));
+        command.addAll(List.of("sh", "-c", "ip link set lo up 2>/dev/null; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         command.addAll(
                 java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());

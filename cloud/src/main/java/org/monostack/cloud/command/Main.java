@@ -19,21 +19,20 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             OpenrcCommand.class,
             CoverageCommand.class,
-            VariablesCommand.class
+            VariablesCommand.class,
+            RehearseCommand.class
         })
 public final class Main {
 
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new Main());
-        line.setExecutionExceptionHandler(
-                (exception, command, result) -> {
-                    if (exception instanceof LaunchFailed
-                            || exception instanceof LocalConfException) {
-                        System.err.println(exception.getMessage());
-                        return 1;
-                    }
-                    throw exception;
-                });
+        line.setExecutionExceptionHandler((exception, command, result) -> {
+            if (exception instanceof LaunchFailed || exception instanceof LocalConfException) {
+                System.err.println(exception.getMessage());
+                return 1;
+            }
+            throw exception;
+        });
         System.exit(line.execute(arguments));
     }
 }

@@ -33,12 +33,11 @@ final class OpenrcCommand implements Callable<Integer> {
         CloudConfig config = invocation.config();
         Credentials credentials =
                 Credentials.find(config)
-                        .orElseThrow(
-                                () ->
-                                        new LaunchFailed(
-                                                "no cloud in "
-                                                        + DataDirectory.of(config).root()
-                                                        + "; run stack.sh first"));
+                        .orElseThrow(() ->
+                                new LaunchFailed(
+                                        "no cloud in "
+                                                + DataDirectory.of(config).root()
+                                                + "; run stack.sh first"));
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("OS_AUTH_TYPE", "password");
         variables.put("OS_IDENTITY_API_VERSION", "3");
@@ -51,16 +50,14 @@ final class OpenrcCommand implements Callable<Integer> {
         variables.put("OS_USER_DOMAIN_ID", "default");
         variables.put("OS_PROJECT_NAME", project.isEmpty() ? projectOf(user) : project);
         variables.put("OS_PROJECT_DOMAIN_ID", "default");
-        variables.put(
-                "OS_PASSWORD", service(user) ? credentials.service() : credentials.admin());
+        variables.put("OS_PASSWORD", service(user) ? credentials.service() : credentials.admin());
         variables.put("OS_CACERT", "");
         variables.put("OS_VOLUME_API_VERSION", "3");
-        variables.forEach(
-                (name, value) ->
-                        System.out.println(
-                                value.isEmpty()
-                                        ? "unset " + name
-                                        : "export " + name + "=" + quoted(value)));
+        variables.forEach((name, value) ->
+                System.out.println(
+                        value.isEmpty()
+                                ? "unset " + name
+                                : "export " + name + "=" + quoted(value)));
         return 0;
     }
 

@@ -6,7 +6,10 @@ import org.monostack.cloud.launch.Up;
 import picocli.CommandLine.Command;
 
 /** Brings the cloud up in the background; what stack.sh hands over to. */
-@Command(name = "up", description = "Bring the cloud up (stack.sh).", mixinStandardHelpOptions = true)
+@Command(
+        name = "up",
+        description = "Bring the cloud up (stack.sh).",
+        mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
 
     @Override
@@ -14,12 +17,8 @@ final class UpCommand implements Callable<Integer> {
         Invocation invocation = Invocation.read();
         return invocation
                 .elsewhere(List.of("up"))
-                .orElseGet(
-                        () ->
-                                new Up(
-                                                invocation.config(),
-                                                invocation.home(),
-                                                invocation.configFile())
-                                        .run());
+                .orElseGet(() ->
+                        new Up(invocation.config(), invocation.home(), invocation.configFile())
+                                .run());
     }
 }

@@ -146,8 +146,7 @@ public record CloudConfig(
      * Builds the configuration. Throws {@link LocalConfException} with line and reason when a value
      * is wrong, or contradicts another.
      */
-    public static CloudConfig of(
-            LocalConf file, Map<String, String> environment, HostFacts facts) {
+    public static CloudConfig of(LocalConf file, Map<String, String> environment, HostFacts facts) {
         return new ConfigReader(Settings.evaluate(file, environment), facts).read();
     }
 

@@ -71,15 +71,13 @@ final class ConfigReader {
                 settings.find(Variables.DATA_DIR)
                         .or(() -> settings.find(Variables.DEST).map(dest -> dest + "/data"))
                         .map(Path::of)
-                        .orElseGet(
-                                () ->
-                                        facts.root()
-                                                ? Path.of("/opt/stack/data")
-                                                : facts.home().resolve(".local/share/monostack"))
+                        .orElseGet(() ->
+                                facts.root()
+                                        ? Path.of("/opt/stack/data")
+                                        : facts.home().resolve(".local/share/monostack"))
                         .normalize();
         if (data.getNameCount() < 2) {
-            throw settings.wrong(
-                    Variables.DATA_DIR, "is too close to the root of the file system");
+            throw settings.wrong(Variables.DATA_DIR, "is too close to the root of the file system");
         }
         Path stackLog =
                 settings.find(Variables.LOGFILE)
@@ -150,31 +148,26 @@ final class ConfigReader {
 
     private CloudConfig.Public external(CloudConfig.Host host) {
         Ipv4.Range range = settings.get(Variables.FLOATING_RANGE);
-        Ipv4 gateway =
-                settings.find(Variables.PUBLIC_NETWORK_GATEWAY).orElseGet(range::firstHost);
+        Ipv4 gateway = settings.find(Variables.PUBLIC_NETWORK_GATEWAY).orElseGet(range::firstHost);
         if (!range.contains(gateway)) {
             throw settings.wrong(
                     Variables.PUBLIC_NETWORK_GATEWAY, "is not in FLOATING_RANGE " + range);
         }
         Optional<Ipv4.Pool> pool = settings.find(Variables.Q_FLOATING_ALLOCATION_POOL);
-        pool.ifPresent(
-                given -> {
-                    if (!range.contains(given.start()) || !range.contains(given.end())) {
-                        throw settings.wrong(
-                                Variables.Q_FLOATING_ALLOCATION_POOL,
-                                "is not in FLOATING_RANGE " + range);
-                    }
-                    if (given.contains(gateway)) {
-                        throw settings.wrong(
-                                Variables.Q_FLOATING_ALLOCATION_POOL,
-                                "contains the gateway " + gateway);
-                    }
-                    if (given.contains(host.address())) {
-                        throw settings.wrong(
-                                Variables.Q_FLOATING_ALLOCATION_POOL,
-                                "contains HOST_IP " + host.address());
-                    }
-                });
+        pool.ifPresent(given -> {
+            if (!range.contains(given.start()) || !range.contains(given.end())) {
+                throw settings.wrong(
+                        Variables.Q_FLOATING_ALLOCATION_POOL, "is not in FLOATING_RANGE " + range);
+            }
+            if (given.contains(gateway)) {
+                throw settings.wrong(
+                        Variables.Q_FLOATING_ALLOCATION_POOL, "contains the gateway " + gateway);
+            }
+            if (given.contains(host.address())) {
+                throw settings.wrong(
+                        Variables.Q_FLOATING_ALLOCATION_POOL, "contains HOST_IP " + host.address());
+            }
+        });
         if (range.contains(host.address())
                 && pool.isEmpty()
                 && !host.address().equals(gateway)

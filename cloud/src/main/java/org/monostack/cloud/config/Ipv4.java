@@ -33,7 +33,8 @@ public record Ipv4(int bits) {
 
     @Override
     public String toString() {
-        return "%d.%d.%d.%d".formatted(bits >>> 24, bits >>> 16 & 255, bits >>> 8 & 255, bits & 255);
+        return "%d.%d.%d.%d"
+                .formatted(bits >>> 24, bits >>> 16 & 255, bits >>> 8 & 255, bits & 255);
     }
 
     /**
@@ -65,8 +66,7 @@ public record Ipv4(int bits) {
             try {
                 return Ipv4.parse(text);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "is not an IPv4 range such as 10.0.0.0/24", e);
+                throw new IllegalArgumentException("is not an IPv4 range such as 10.0.0.0/24", e);
             }
         }
 

@@ -13,18 +13,57 @@ final class Services {
     /** The services that are on when nothing switches them. */
     static final List<String> STANDARD =
             List.of(
-                    "key", "g-api", "placement-api", "n-api", "n-cond", "n-sch", "n-cpu",
-                    "n-api-meta", "q-svc", "q-agt", "q-dhcp", "q-l3", "q-meta", "mysql");
+                    "key",
+                    "g-api",
+                    "placement-api",
+                    "n-api",
+                    "n-cond",
+                    "n-sch",
+                    "n-cpu",
+                    "n-api-meta",
+                    "q-svc",
+                    "q-agt",
+                    "q-dhcp",
+                    "q-l3",
+                    "q-meta",
+                    "mysql");
 
     /** Served by this program; switching them on changes nothing as they are on. */
     private static final Set<String> SERVED =
             Set.of(
-                    "key", "g-api", "g-reg", "placement-api", "placement-client", "n-api", "n-crt",
-                    "n-cond", "n-sch", "n-cpu", "n-cell", "n-obj", "n-api-meta", "n-super-cond",
-                    "n-cond-cell1", "neutron", "neutron-api", "neutron-agent", "neutron-dhcp",
-                    "neutron-l3", "neutron-metadata-agent", "q-svc", "q-agt", "q-dhcp", "q-l3",
-                    "q-meta", "q-ovn-metadata-agent", "ovn-controller", "ovn-northd",
-                    "ovs-vswitchd", "ovsdb-server", "ovn-octavia", "mysql");
+                    "key",
+                    "g-api",
+                    "g-reg",
+                    "placement-api",
+                    "placement-client",
+                    "n-api",
+                    "n-crt",
+                    "n-cond",
+                    "n-sch",
+                    "n-cpu",
+                    "n-cell",
+                    "n-obj",
+                    "n-api-meta",
+                    "n-super-cond",
+                    "n-cond-cell1",
+                    "neutron",
+                    "neutron-api",
+                    "neutron-agent",
+                    "neutron-dhcp",
+                    "neutron-l3",
+                    "neutron-metadata-agent",
+                    "q-svc",
+                    "q-agt",
+                    "q-dhcp",
+                    "q-l3",
+                    "q-meta",
+                    "q-ovn-metadata-agent",
+                    "ovn-controller",
+                    "ovn-northd",
+                    "ovs-vswitchd",
+                    "ovsdb-server",
+                    "ovn-octavia",
+                    "mysql");
 
     private static final Map<String, String> ELSEWHERE = new LinkedHashMap<>();
 

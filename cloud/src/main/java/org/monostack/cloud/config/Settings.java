@@ -144,25 +144,24 @@ public final class Settings {
     }
 
     private void report() {
-        values.forEach(
-                (name, setting) -> {
-                    Optional<Variable<?>> known = Variables.find(name);
-                    if (known.isEmpty()) {
-                        if (!referenced.contains(name)) {
-                            findings.add(
-                                    new Finding(
-                                            setting.line(),
-                                            "unknown variable "
-                                                    + name
-                                                    + " has no effect"
-                                                    + suggestion(name)));
-                        }
-                    } else if (!known.get().effective()) {
-                        notEffective
-                                .computeIfAbsent(known.get().meaning(), meaning -> new ArrayList<>())
-                                .add(name + " (line " + setting.line() + ")");
-                    }
-                });
+        values.forEach((name, setting) -> {
+            Optional<Variable<?>> known = Variables.find(name);
+            if (known.isEmpty()) {
+                if (!referenced.contains(name)) {
+                    findings.add(
+                            new Finding(
+                                    setting.line(),
+                                    "unknown variable "
+                                            + name
+                                            + " has no effect"
+                                            + suggestion(name)));
+                }
+            } else if (!known.get().effective()) {
+                notEffective
+                        .computeIfAbsent(known.get().meaning(), meaning -> new ArrayList<>())
+                        .add(name + " (line " + setting.line() + ")");
+            }
+        });
         for (String service : services()) {
             Optional<String> absence = Services.absence(service);
             if (absence.isPresent()) {

@@ -278,8 +278,16 @@ public final class Variables {
                 "nothing is cloned: the services are one program, built from this source";
         for (String name :
                 List.of(
-                        "GIT_BASE", "*_BRANCH", "*_REPO", "RECLONE", "PIP_UPGRADE", "GIT_DEPTH",
-                        "LIBS_FROM_GIT", "ERROR_ON_CLONE", "GIT_TIMEOUT", "USE_VENV",
+                        "GIT_BASE",
+                        "*_BRANCH",
+                        "*_REPO",
+                        "RECLONE",
+                        "PIP_UPGRADE",
+                        "GIT_DEPTH",
+                        "LIBS_FROM_GIT",
+                        "ERROR_ON_CLONE",
+                        "GIT_TIMEOUT",
+                        "USE_VENV",
                         "GLOBAL_VENV")) {
             accepted(name, oneProgram);
         }
@@ -300,14 +308,28 @@ public final class Variables {
         accepted("HORIZON_*", "the dashboard is not there yet");
         for (String name :
                 List.of(
-                        "Q_AGENT", "NEUTRON_AGENT", "Q_ML2_*", "ML2_*", "Q_DVR_MODE", "Q_TUNNEL_TYPES",
-                        "Q_OVS_USE_VETH", "OVN_*", "ENABLE_CHASSIS_AS_GW", "Q_ML2_TENANT_NETWORK_TYPE",
-                        "ENABLE_TENANT_TUNNELS", "TENANT_TUNNEL_RANGE")) {
+                        "Q_AGENT",
+                        "NEUTRON_AGENT",
+                        "Q_ML2_*",
+                        "ML2_*",
+                        "Q_DVR_MODE",
+                        "Q_TUNNEL_TYPES",
+                        "Q_OVS_USE_VETH",
+                        "OVN_*",
+                        "ENABLE_CHASSIS_AS_GW",
+                        "Q_ML2_TENANT_NETWORK_TYPE",
+                        "ENABLE_TENANT_TUNNELS",
+                        "TENANT_TUNNEL_RANGE")) {
             accepted(name, "networks are always OVN's, with Geneve between hosts");
         }
         for (String name :
                 List.of(
-                        "USE_SCREEN", "SCREEN_*", "USE_SYSTEMD", "LOGDAYS", "SYSLOG", "SYSLOG_*",
+                        "USE_SCREEN",
+                        "SCREEN_*",
+                        "USE_SYSTEMD",
+                        "LOGDAYS",
+                        "SYSLOG",
+                        "SYSLOG_*",
                         "ENABLE_DEBUG_LOG_LEVEL")) {
             accepted(name, "one process, one log (see LOGDIR)");
         }
@@ -319,7 +341,8 @@ public final class Variables {
             accepted(name, "Tempest is not run by stack.sh; see docs/operations.md");
         }
         for (String name : List.of("MULTI_HOST", "FLAT_INTERFACE", "FIXED_NETWORK_SIZE")) {
-            accepted(name, "nova-network was removed from OpenStack; Neutron's API serves networks");
+            accepted(
+                    name, "nova-network was removed from OpenStack; Neutron's API serves networks");
         }
         accepted("IP_VERSION", "the seeded networks have IPv4; IPv6 subnets can be added");
         accepted("SERVICE_TIMEOUT", "stack.sh waits as long as a step makes progress");

@@ -11,8 +11,7 @@ final class CloudsYaml {
 
     private CloudsYaml() {}
 
-    static void write(
-            Path file, CloudConfig config, Endpoints endpoints, Credentials credentials) {
+    static void write(Path file, CloudConfig config, Endpoints endpoints, Credentials credentials) {
         String text =
                 "clouds:\n"
                         + cloud("devstack", "demo", "demo", config, endpoints, credentials)

@@ -48,14 +48,13 @@ final class Console {
     /** Called every now and then: names steps that have been under way for a while. */
     void tick() {
         long now = System.nanoTime();
-        pending.replaceAll(
-                (step, state) -> {
-                    if (!state.announced() && now - state.since() > SIGN_OF_LIFE_NANOS) {
-                        step("      ...  ", step, "");
-                        return new Pending(state.since(), true);
-                    }
-                    return state;
-                });
+        pending.replaceAll((step, state) -> {
+            if (!state.announced() && now - state.since() > SIGN_OF_LIFE_NANOS) {
+                step("      ...  ", step, "");
+                return new Pending(state.since(), true);
+            }
+            return state;
+        });
     }
 
     private void step(String time, String step, String result) {

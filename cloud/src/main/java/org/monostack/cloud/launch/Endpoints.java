@@ -73,7 +73,9 @@ public record Endpoints(Map<String, String> urls) {
         return new Endpoints(urls);
     }
 
-    /** Waits until each answers a request. Throws {@link LaunchFailed} naming the one that does not. */
+    /**
+     * Waits until each answers a request. Throws {@link LaunchFailed} naming the one that does not.
+     */
     void awaitHealthy(ProcessHandle process) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (Map.Entry<String, String> service : urls.entrySet()) {
@@ -96,7 +98,8 @@ public record Endpoints(Map<String, String> urls) {
     public static boolean answers(String url) {
         try {
             HttpURLConnection connection =
-                    (HttpURLConnection) URI.create(url + "/").toURL().openConnection(java.net.Proxy.NO_PROXY);
+                    (HttpURLConnection)
+                            URI.create(url + "/").toURL().openConnection(java.net.Proxy.NO_PROXY);
             connection.setConnectTimeout(2000);
             connection.setReadTimeout(5000);
             connection.setInstanceFollowRedirects(false);

@@ -1,5 +1,7 @@
 package org.monostack.cloud.launch;
 
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,23 +12,93 @@ final class JvmFlags {
 
     private JvmFlags() {}
 
+    /** What a start-up cache must agree on with the JVM that uses it. */
+    private static List<String> common() {
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED");
+    }
+
+    private static Path cache(Path home) {
+        return home.resolve("cloud/target/monostack.aot");
+    }
+
+    private static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin/java");
+    }
+
     static List<String> serve(Path home) {
-        List<String> flags =
-                new ArrayList<>(
-                        List.of(
-                                "-XX:+UseSerialGC",
-                                "-XX:+UseCompactObjectHeaders",
-                                "-Xms48m",
-                                "-Xmx384m",
-                                "-XX:MaxMetaspaceSize=192m",
-                                "-XX:+ExitOnOutOfMemoryError",
-                                "--enable-native-access=ALL-UNNAMED"));
-        Path cache = home.resolve("cloud/target/monostack.aot");
-        if (Files.exists(cache)) {
-            // A cache of another build or JDK is not used, and said so in the log, no more.
-            flags.add("-XX:AOTCache=" + cache);
+        List<String> flags = new ArrayList<>(common());
+        flags.addAll(
+                List.of(
+                        "-Xms48m",
+                        "-Xmx384m",
+                        "-XX:MaxMetaspaceSize=192m",
+                        "-XX:+ExitOnOutOfMemoryError"));
+        if (fits(home)) {
+            flags.add("-XX:AOTCache=" + cache(home));
+            // A cache of another JDK is not used; that is no reason to say anything.
             flags.add("-Xlog:aot=off");
         }
         return flags;
+    }
+
+    private static boolean fits(Path home) {
+        try {
+            Path jar = home.resolve("cloud/target/monostack.jar");
+            return Files.exists(cache(home))
+                    && Files.getLastModifiedTime(cache(home))
+                                    .compareTo(Files.getLastModifiedTime(jar))
+                            > 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Makes the start-up cache in the background, at the lowest priority, if this build has none: a
+     * scratch cloud is started while the JVM records what it loads and links.
+     *
+     * @param log where that JVM writes
+     * @return whether one is being made
+     */
+    static boolean prepareCache(Path home, Path log) {
+        if (fits(home) || !Files.isWritable(home.resolve("cloud/target"))) {
+            return false;
+        }
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "setsid",
+                                "sh",
+                                "-c",
+                                // One at a time; a lock left by a JVM that was killed is taken
+                                // over.
+                                "exec 9>\"$0.lock\"; flock -n 9 || exit 0; umask 077;"
+                                        + " nice -n 19 \"$@\" 9>&- && mv \"$0.new\" \"$0\";"
+                                        + " rm -f \"$0.new\" \"$0.lock\"",
+                                cache(home).toString(),
+                                java().toString()));
+        command.addAll(common());
+        command.addAll(
+                List.of(
+                        "-Xmx512m",
+                        "-XX:AOTCacheOutput=" + cache(home) + ".new",
+                        "-Dmonostack.home=" + home,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.monostack.cloud.command.Main",
+                        "rehearse"));
+        try {
+            new ProcessBuilder(command)
+                    .redirectInput(new File("/dev/null"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

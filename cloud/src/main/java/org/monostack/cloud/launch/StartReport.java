@@ -50,8 +50,7 @@ public final class StartReport {
     }
 
     /** Runs a step between its two lines; its result is shown. */
-    public <T> T step(String name, Callable<T> step, Function<T, String> result)
-            throws Exception {
+    public <T> T step(String name, Callable<T> step, Function<T, String> result) throws Exception {
         tell(new Event(Kind.BEGIN, name, ""));
         T made = step.call();
         tell(new Event(Kind.DONE, name, result.apply(made)));

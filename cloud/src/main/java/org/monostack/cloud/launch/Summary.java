@@ -54,9 +54,7 @@ final class Summary {
                         : String.format(
                                 Locale.ROOT, "The cloud came up in %.1f s.", console.seconds()));
         console.say("This is your host IP address: " + config.host().address());
-        endpoints
-                .urls()
-                .forEach((name, url) -> console.say("  %-10s %s".formatted(name, url)));
+        endpoints.urls().forEach((name, url) -> console.say("  %-10s %s".formatted(name, url)));
         console.say("Keystone is serving at " + endpoints.url("identity") + "/v3/");
         console.say("The default users are: admin and demo");
         // The log file must not keep it.

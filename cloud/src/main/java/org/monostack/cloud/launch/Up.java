@@ -38,8 +38,7 @@ public final class Up {
         this.home = home;
         this.configFile = configFile;
         this.data = DataDirectory.of(config);
-        this.console =
-                new Console(System.out, config.output().verbose(), config.output().color());
+        this.console = new Console(System.out, config.output().verbose(), config.output().color());
     }
 
     /** Returns the exit status. */
@@ -109,6 +108,9 @@ public final class Up {
         CloudsYaml.write(data.cloudsYaml(), config, endpoints, credentials);
         new Summary(config, data, endpoints, credentials, notes)
                 .print(console, again, home, serviceLog);
+        if (!again && JvmFlags.prepareCache(home, serviceLog.resolveSibling("rehearsal.log"))) {
+            console.detail("A start-up cache is being made in the background.");
+        }
     }
 
     private void checkMachine() {
@@ -178,7 +180,8 @@ public final class Up {
         while (true) {
             boolean alive = process.isAlive();
             List<StartReport.Event> events = report.events();
-            for (StartReport.Event event : events.subList(Math.min(seen, events.size()), events.size())) {
+            for (StartReport.Event event :
+                    events.subList(Math.min(seen, events.size()), events.size())) {
                 switch (event.kind()) {
                     case BEGIN -> console.begin(event.step());
                     case DONE -> console.done(event.step(), event.text());

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Parses the local.conf syntax of DevStack: meta sections, and in the localrc section the part of
- * shell that sets variables and switches services. Anything else of shell (conditions, commands)
- * is refused with its line, since ignoring it would bring up another cloud than the one described.
+ * shell that sets variables and switches services. Anything else of shell (conditions, commands) is
+ * refused with its line, since ignoring it would bring up another cloud than the one described.
  *
  * <p>A file without any section header is taken as a localrc as a whole, as old ones were. Not
  * thread-safe; one instance reads one text.
@@ -73,8 +73,7 @@ public final class LocalConfParser {
                 next++;
             }
         }
-        return new LocalConf(
-                List.copyOf(statements), List.copyOf(sections), List.copyOf(findings));
+        return new LocalConf(List.copyOf(statements), List.copyOf(sections), List.copyOf(findings));
     }
 
     private LocalConf.MetaSection section(int headerLine, String phase, String file) {
@@ -117,14 +116,17 @@ public final class LocalConfParser {
         } else if (call.equals("enable_plugin")) {
             if (arguments.size() < 2) {
                 throw new LocalConfException(
-                        line, "enable_plugin needs a name and a repository: enable_plugin NAME URL");
+                        line,
+                        "enable_plugin needs a name and a repository: enable_plugin NAME URL");
             }
             statements.add(
                     new Statement.Plugin(
                             line,
                             arguments.get(0),
                             arguments.get(1),
-                            arguments.size() > 2 ? Optional.of(arguments.get(2)) : Optional.empty()));
+                            arguments.size() > 2
+                                    ? Optional.of(arguments.get(2))
+                                    : Optional.empty()));
         } else {
             List<String> services = new ArrayList<>();
             for (String argument : arguments) {

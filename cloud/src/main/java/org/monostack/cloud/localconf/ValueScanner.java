@@ -161,7 +161,8 @@ final class ValueScanner {
         int end = from;
         while (end < text.length()
                 && (text.charAt(end) == '_'
-                        || (text.charAt(end) < 128 && Character.isLetterOrDigit(text.charAt(end))))) {
+                        || (text.charAt(end) < 128
+                                && Character.isLetterOrDigit(text.charAt(end))))) {
             end++;
         }
         return end > from && Character.isDigit(text.charAt(from)) ? from : end;

@@ -64,7 +64,11 @@ public final class DebianPackages {
         }
         List<String> command =
                 new ArrayList<>(
-                        List.of("dpkg-query", "-W", "-f", "${binary:Package} ${db:Status-Status}\\n"));
+                        List.of(
+                                "dpkg-query",
+                                "-W",
+                                "-f",
+                                "${binary:Package} ${db:Status-Status}\\n"));
         command.addAll(names);
         // It complains about packages it has never heard of and answers for the others.
         Set<String> installed =

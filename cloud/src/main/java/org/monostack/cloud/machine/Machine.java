@@ -64,8 +64,7 @@ public final class Machine implements HostFacts {
     public List<String> addresses() {
         List<String> addresses = new ArrayList<>();
         try {
-            for (NetworkInterface device :
-                    NetworkInterface.networkInterfaces().toList()) {
+            for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
                 device.inetAddresses()
                         .filter(Inet4Address.class::isInstance)
                         .forEach(address -> addresses.add(address.getHostAddress()));

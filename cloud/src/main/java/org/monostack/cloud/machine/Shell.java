@@ -65,8 +65,7 @@ public final class Shell {
     /** Whether a program of this name is on the path. */
     public static boolean has(String program) {
         String path = System.getenv("PATH");
-        for (String directory :
-                (path == null ? "" : path).concat(":/usr/sbin:/sbin").split(":")) {
+        for (String directory : (path == null ? "" : path).concat(":/usr/sbin:/sbin").split(":")) {
             if (!directory.isEmpty()
                     && java.nio.file.Files.isExecutable(
                             java.nio.file.Path.of(directory, program))) {

@@ -46,7 +46,10 @@ final class ApiClient {
                         Optional.of(body));
         if (answer.status() != 201 || answer.token().isEmpty()) {
             throw new LaunchFailed(
-                    "cannot log in as " + user + ": the identity service answered " + answer.status());
+                    "cannot log in as "
+                            + user
+                            + ": the identity service answered "
+                            + answer.status());
         }
         return new ApiClient(endpoints, answer.token().get());
     }
@@ -68,8 +71,7 @@ final class ApiClient {
         if (answer.status() / 100 != 2) {
             throw new LaunchFailed(
                     "%s %s%s was answered %d: %s"
-                            .formatted(
-                                    method, service, path, answer.status(), answer.text()));
+                            .formatted(method, service, path, answer.status(), answer.text()));
         }
         return answer.text().isEmpty() ? Json.object() : Json.read(answer.text());
     }
@@ -80,8 +82,7 @@ final class ApiClient {
             String method, String url, Optional<String> token, Optional<JsonNode> body) {
         try {
             HttpURLConnection connection =
-                    (HttpURLConnection)
-                            URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+                    (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
             connection.setRequestMethod(method);
             connection.setConnectTimeout(5_000);
             connection.setReadTimeout(60_000);
@@ -97,8 +98,7 @@ final class ApiClient {
             int status = connection.getResponseCode();
             InputStream in =
                     status < 400 ? connection.getInputStream() : connection.getErrorStream();
-            String text =
-                    in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return new Answer(
                     status,
                     text,

@@ -204,9 +204,7 @@ public final class ImageSeed {
             String name, String owner, Path file, String format, Map<String, String> properties)
             throws IOException {
         // The id follows from the name, so that a start that was cut off finds what it began.
-        UUID id =
-                UUID.nameUUIDFromBytes(
-                        ("seeded image " + name).getBytes(StandardCharsets.UTF_8));
+        UUID id = UUID.nameUUIDFromBytes(("seeded image " + name).getBytes(StandardCharsets.UTF_8));
         images.importFile(
                 new NewImage(
                         id,

@@ -42,13 +42,12 @@ final class NetworkSeed {
         ObjectNode publicSubnet = subnet(external.subnet(), publicId, external.range().toString());
         publicSubnet.put("gateway_ip", external.gateway().toString()).put("enable_dhcp", false);
         external.pool()
-                .ifPresent(
-                        pool ->
-                                publicSubnet
-                                        .putArray("allocation_pools")
-                                        .addObject()
-                                        .put("start", pool.start().toString())
-                                        .put("end", pool.end().toString()));
+                .ifPresent(pool ->
+                        publicSubnet
+                                .putArray("allocation_pools")
+                                .addObject()
+                                .put("start", pool.start().toString())
+                                .put("end", pool.end().toString()));
         ensure("subnet", "subnets", publicSubnet, Optional.of("network_id=" + publicId));
 
         CloudConfig.Private internal = config.internal();
@@ -63,11 +62,7 @@ final class NetworkSeed {
                 subnet(internal.subnet(), privateId, internal.range().toString());
         privateSubnet.put("gateway_ip", internal.gateway().toString()).put("project_id", project);
         String privateSubnetId =
-                ensure(
-                        "subnet",
-                        "subnets",
-                        privateSubnet,
-                        Optional.of("network_id=" + privateId));
+                ensure("subnet", "subnets", privateSubnet, Optional.of("network_id=" + privateId));
 
         if (internal.router().isPresent()) {
             ObjectNode router =

@@ -143,7 +143,6 @@ public final class Seed {
     }
 
     private String required(String name) {
-        return project(name)
-                .orElseThrow(() -> new LaunchFailed("there is no project " + name));
+        return project(name).orElseThrow(() -> new LaunchFailed("there is no project " + name));
     }
 }

@@ -122,8 +122,10 @@ class CloudConfigTest {
         CloudConfig config = read("");
         assertThat(config.host().address()).hasToString("192.0.2.7");
         assertThat(config.paths().data()).isEqualTo(Path.of("/opt/stack/data"));
-        assertThat(config.paths().stackLog()).isEqualTo(Path.of("/opt/stack/data/logs/stack.sh.log"));
-        assertThat(config.servers()).isEqualTo(new CloudConfig.Servers("libvirt", Optional.empty(), true));
+        assertThat(config.paths().stackLog())
+                .isEqualTo(Path.of("/opt/stack/data/logs/stack.sh.log"));
+        assertThat(config.servers())
+                .isEqualTo(new CloudConfig.Servers("libvirt", Optional.empty(), true));
         assertThat(config.ports())
                 .isEqualTo(new CloudConfig.Ports(5000, 9292, 8774, 8775, 8778, 9696, 80));
         assertThat(config.networks().external().gateway()).hasToString("172.24.4.1");
@@ -137,11 +139,10 @@ class CloudConfigTest {
         for (Variable<?> variable : Variables.all()) {
             variable.standard()
                     .filter(text -> !text.isEmpty())
-                    .ifPresent(
-                            text ->
-                                    assertThat(variable.type().reader().apply(text))
-                                            .as(variable.name())
-                                            .isNotNull());
+                    .ifPresent(text ->
+                            assertThat(variable.type().reader().apply(text))
+                                    .as(variable.name())
+                                    .isNotNull());
             assertThat(variable.meaning()).as(variable.name()).isNotBlank();
         }
         assertThat(Variables.all()).extracting(Variable::name).doesNotHaveDuplicates();
@@ -150,15 +151,14 @@ class CloudConfigTest {
     @Test
     void withoutRootTheCloudIsFakeAndLivesInTheHome() {
         HostFacts facts = new FakeHostFacts(Optional.empty(), false);
-        CloudConfig config =
-                CloudConfig.of(LocalConfParser.parse(""), Map.of(), facts);
+        CloudConfig config = CloudConfig.of(LocalConfParser.parse(""), Map.of(), facts);
         assertThat(config.servers().fake()).isTrue();
         assertThat(config.host().address()).hasToString("127.0.0.1");
-        assertThat(config.paths().data()).isEqualTo(Path.of("/home/someone/.local/share/monostack"));
-        assertThatThrownBy(
-                        () ->
-                                CloudConfig.of(
-                                        LocalConfParser.parse("VIRT_DRIVER=libvirt"), Map.of(), facts))
+        assertThat(config.paths().data())
+                .isEqualTo(Path.of("/home/someone/.local/share/monostack"));
+        assertThatThrownBy(() ->
+                        CloudConfig.of(
+                                LocalConfParser.parse("VIRT_DRIVER=libvirt"), Map.of(), facts))
                 .hasMessage("line 1: VIRT_DRIVER=libvirt needs root; without root only fake works");
     }
 
@@ -201,12 +201,12 @@ class CloudConfigTest {
     @Test
     void hostAddressMayNotBeGivenAway() {
         assertThatThrownBy(() -> read("HOST_IP=192.0.2.11\nFLOATING_RANGE=192.0.2.0/24\n"))
-                .hasMessageContaining("line 3: FLOATING_RANGE=192.0.2.0/24 contains HOST_IP 192.0.2.11");
-        assertThatThrownBy(
-                        () ->
-                                read(
-                                        "HOST_IP=192.0.2.11\nFLOATING_RANGE=192.0.2.0/24\n"
-                                            + "Q_FLOATING_ALLOCATION_POOL=start=192.0.2.10,end=192.0.2.20\n"))
+                .hasMessageContaining(
+                        "line 3: FLOATING_RANGE=192.0.2.0/24 contains HOST_IP 192.0.2.11");
+        assertThatThrownBy(() ->
+                        read(
+                                "HOST_IP=192.0.2.11\nFLOATING_RANGE=192.0.2.0/24\n"
+                                        + "Q_FLOATING_ALLOCATION_POOL=start=192.0.2.10,end=192.0.2.20\n"))
                 .hasMessageContaining("contains HOST_IP 192.0.2.11");
     }
 

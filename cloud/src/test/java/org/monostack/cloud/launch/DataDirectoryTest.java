@@ -69,7 +69,8 @@ class DataDirectoryTest {
                                         DataDirectory.of(config).credentials())))
                 .isEqualTo("rw-------");
 
-        Credentials changed = Credentials.ensure(config("VIRT_DRIVER=fake\nADMIN_PASSWORD=new'one\n"));
+        Credentials changed =
+                Credentials.ensure(config("VIRT_DRIVER=fake\nADMIN_PASSWORD=\"new'one\"\n"));
         assertThat(changed.admin()).isEqualTo("new'one");
         assertThat(changed.service()).isEqualTo("given");
         assertThat(changed.database()).isEqualTo(first.database());
@@ -87,6 +88,9 @@ class DataDirectoryTest {
                                 org.snakeyaml.engine.v2.api.LoadSettings.builder().build())
                         .loadFromString(Files.readString(file));
         assertThat(yaml.toString())
-                .contains("devstack-admin={", "password=it's: #1", "auth_url=http://127.0.0.1:5000/v3");
+                .contains(
+                        "devstack-admin={",
+                        "password=it's: #1",
+                        "auth_url=http://127.0.0.1:5000/v3");
     }
 }

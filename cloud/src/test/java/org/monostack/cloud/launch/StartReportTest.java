@@ -28,21 +28,21 @@ class StartReportTest {
                         new StartReport.Event(StartReport.Kind.DONE, "MariaDB", "port 3306"),
                         new StartReport.Event(StartReport.Kind.NOTE, "", "two\nlines and a tab"),
                         new StartReport.Event(StartReport.Kind.READY, "", ""));
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(directory.resolve("progress"))))
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(directory.resolve("progress"))))
                 .isEqualTo("rw-------");
     }
 
     @Test
     void aStepThatFailsIsNotDone() {
         StartReport report = new StartReport(directory.resolve("progress"));
-        assertThatThrownBy(
-                        () ->
-                                report.step(
-                                        "OVN",
-                                        () -> {
-                                            throw new IllegalStateException("no");
-                                        }))
+        assertThatThrownBy(() ->
+                        report.step(
+                                "OVN",
+                                () -> {
+                                    throw new IllegalStateException("no");
+                                }))
                 .hasMessage("no");
         assertThat(report.events()).hasSize(1);
     }

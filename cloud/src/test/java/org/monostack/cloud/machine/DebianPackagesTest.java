@@ -17,7 +17,8 @@ class DebianPackagesTest {
     void readsListsWithCommentsOnce() throws Exception {
         Path one = Files.writeString(directory.resolve("one"), "# tools\niproute2  # ip\n\nsed\n");
         Path two = Files.writeString(directory.resolve("two"), "sed\nawk\n");
-        assertThat(DebianPackages.read(List.of(one, two))).containsExactly("iproute2", "sed", "awk");
+        assertThat(DebianPackages.read(List.of(one, two)))
+                .containsExactly("iproute2", "sed", "awk");
         assertThatThrownBy(() -> DebianPackages.read(List.of(directory.resolve("none"))))
                 .isInstanceOf(LaunchFailed.class);
     }

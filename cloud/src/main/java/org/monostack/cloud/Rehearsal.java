@@ -1,0 +1,74 @@
+package org.monostack.cloud;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.launch.Credentials;
+import org.monostack.cloud.launch.DataDirectory;
+import org.monostack.cloud.launch.Endpoints;
+import org.monostack.cloud.launch.StartReport;
+import org.monostack.cloud.localconf.LocalConf;
+import org.monostack.cloud.machine.Machine;
+
+/**
+ * Starts a small cloud of its own on free ports of loopback, with fake drivers and scratch data,
+ * and ends it. Run once after a build by a JVM that records what it loads, so that later starts
+ * find it prepared.
+ */
+public final class Rehearsal {
+
+    private static final List<String> PORTS =
+            List.of(
+                    "KEYSTONE_SERVICE_PORT",
+                    "GLANCE_SERVICE_PORT",
+                    "NOVA_SERVICE_PORT",
+                    "METADATA_SERVICE_PORT",
+                    "PLACEMENT_SERVICE_PORT",
+                    "Q_PORT");
+
+    private Rehearsal() {}
+
+    public static void run(Path home) throws Exception {
+        Path scratch = Files.createTempDirectory("monostack-rehearsal");
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("DATA_DIR", scratch.toString());
+        settings.put("VIRT_DRIVER", "fake");
+        settings.put("HOST_IP", "127.0.0.1");
+        settings.put("API_PORT", "0");
+        for (String port : PORTS) {
+            settings.put(port, Integer.toString(freePort()));
+        }
+        CloudConfig config = CloudConfig.of(LocalConf.empty(), settings, new Machine());
+        DataDirectory data = DataDirectory.of(config);
+        data.prepare(config);
+        try {
+            StartReport report = new StartReport(data.progress());
+            // Twice: a later start finds its data, which takes other ways than the first.
+            for (int start = 0; start < 2; start++) {
+                try (Cloud cloud = Cloud.start(config, home, report)) {
+                    for (String url : Endpoints.read(data.endpoints()).urls().values()) {
+                        Endpoints.answers(url);
+                    }
+                }
+            }
+        } finally {
+            Credentials.find(config)
+                    .flatMap(credentials -> new Engines(config).ownDatabase(credentials))
+                    .ifPresent(database -> database.stop(Duration.ofSeconds(30)));
+            Shutdown.deleteTree(scratch);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
