@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.monostack.network.api.NetworkApi;
 import org.monostack.network.jooq.tables.records.SubnetRecord;
+import org.monostack.network.resource.Resources;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.Caller;
@@ -25,11 +25,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class NetworkBootstrap {
     private final Database database;
-    private final NetworkApi api;
+    private final Resources resources;
 
-    NetworkBootstrap(Database database, NetworkApi api) {
+    NetworkBootstrap(Database database, Resources resources) {
         this.database = database;
-        this.api = api;
+        this.resources = resources;
     }
 
     /**
@@ -57,7 +57,7 @@ public final class NetworkBootstrap {
             network.put("is_default", true);
             network.put("provider:network_type", "flat");
             network.put("provider:physical_network", physicalNetwork);
-            String id = api.createNetwork(tx, system(project), network).getId();
+            String id = resources.createNetwork(tx, system(project), network).getId();
             ObjectNode subnet = subnet(project, name + "-subnet", id, cidr, gateway);
             subnet.put("enable_dhcp", false);
             if (poolStart.isPresent() && poolEnd.isPresent()) {
@@ -66,7 +66,7 @@ public final class NetworkBootstrap {
                         .put("start", poolStart.get())
                         .put("end", poolEnd.get());
             }
-            api.createSubnet(tx, system(project), subnet);
+            resources.createSubnet(tx, system(project), subnet);
             return UUID.fromString(id);
         });
     }
@@ -84,10 +84,10 @@ public final class NetworkBootstrap {
             if (known.isPresent()) {
                 return known.get();
             }
-            String id = api.createNetwork(tx, system(project), named(project, name)).getId();
+            String id = resources.createNetwork(tx, system(project), named(project, name)).getId();
             ObjectNode subnet = subnet(project, subnetName, id, cidr, gateway);
             subnet.set("dns_nameservers", Json.strings(dnsServers));
-            api.createSubnet(tx, system(project), subnet);
+            resources.createSubnet(tx, system(project), subnet);
             return UUID.fromString(id);
         });
     }
@@ -108,13 +108,13 @@ public final class NetworkBootstrap {
             }
             ObjectNode body = named(project, name);
             body.putObject("external_gateway_info").put("network_id", externalNetwork.toString());
-            String id = api.createRouter(tx, system(project), body).getId();
+            String id = resources.createRouter(tx, system(project), body).getId();
             for (SubnetRecord subnet :
                     tx.sql()
                             .selectFrom(SUBNET)
                             .where(SUBNET.NETWORK_ID.eq(privateNetwork.toString()))
                             .fetch()) {
-                api.addRouterInterface(tx, id, subnet);
+                resources.addRouterInterface(tx, id, subnet);
             }
             return UUID.fromString(id);
         });

@@ -2,11 +2,13 @@ package org.monostack.network;
 
 import java.util.Map;
 import java.util.Optional;
-import org.monostack.network.api.NetworkApi;
-import org.monostack.network.api.ServerPortViews;
-import org.monostack.network.api.ServerPorts;
+import org.monostack.network.api.DiscoveryApi;
+import org.monostack.network.api.ErrorView;
 import org.monostack.network.operation.Intents;
 import org.monostack.network.operation.Realisation;
+import org.monostack.network.resource.Resources;
+import org.monostack.network.server.ServerPortViews;
+import org.monostack.network.server.ServerPorts;
 import org.monostack.network.spi.NetworkDriver;
 import org.monostack.network.store.Changes;
 import org.monostack.network.store.Ports;
@@ -22,7 +24,7 @@ import org.monostack.platform.policy.Policy;
  * follow changes in the data plane; {@link #close} ends that and leaves the driver to its owner.
  */
 public final class NetworkModule implements AutoCloseable {
-    private final NetworkApi api;
+    private final Resources resources;
     private final ServerPorts serverPorts;
     private final Realisation realisation;
     private final Authenticator authenticator;
@@ -46,7 +48,9 @@ public final class NetworkModule implements AutoCloseable {
         SecurityGroups securityGroups = new SecurityGroups(changes);
         Quotas quotas = new Quotas();
         this.realisation = new Realisation(database, driver, changes, new Intents(config), config);
-        this.api = new NetworkApi(database, config, policy, changes, ports, securityGroups, quotas);
+        this.resources =
+                new Resources(database, config, policy, changes, ports, securityGroups, quotas);
+        new DiscoveryApi().register(resources.routes());
         this.serverPorts =
                 new ServerPorts(
                         ports,
@@ -55,15 +59,15 @@ public final class NetworkModule implements AutoCloseable {
                         policy,
                         realisation,
                         new ServerPortViews(config));
-        this.bootstrap = new NetworkBootstrap(database, api);
+        this.bootstrap = new NetworkBootstrap(database, resources);
     }
 
     /** What the listener serves. */
     public HttpService httpService() {
         return new HttpService(
                 "network",
-                api.routes(),
-                NetworkApi::error,
+                resources.routes(),
+                new ErrorView(),
                 Optional.empty(),
                 authenticator,
                 policy);

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What this API is and which of Neutron's extensions it has. Lists only what works. */
-final class DiscoveryApi {
+public final class DiscoveryApi {
     private static final String NAMESPACE_DATE = "2012-01-01T10:00:00-00:00";
     private static final Map<String, String[]> EXTENSIONS = new LinkedHashMap<>();
 
@@ -179,7 +179,7 @@ final class DiscoveryApi {
         EXTENSIONS.put(alias, new String[] {name, description});
     }
 
-    void register(Routes routes) {
+    public void register(Routes routes) {
         routes.get("/", DiscoveryApi::versions).open();
         routes.get("/v2.0", DiscoveryApi::resources).open();
         routes.get("/v2.0/extensions", request -> extensions());

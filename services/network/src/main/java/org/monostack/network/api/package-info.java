@@ -1,4 +1,4 @@
-/** Neutron's v2.0 API: one class per resource over a shared description of attributes. */
+/** What of Neutron's API is not a resource: discovery, and how errors look. */
 @NullMarked
 package org.monostack.network.api;
 

@@ -16,6 +16,7 @@ import org.monostack.network.NetworkConfig;
 import org.monostack.network.jooq.tables.records.FloatingIpRecord;
 import org.monostack.network.jooq.tables.records.PendingChangeRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
+import org.monostack.network.model.Realised;
 import org.monostack.network.spi.NetworkDriver;
 import org.monostack.network.spi.NetworkDriver.IntentKind;
 import org.monostack.network.spi.PortIntent;
@@ -285,7 +286,8 @@ public final class Realisation implements AutoCloseable {
     }
 
     private void realiseIfPending(IntentKind kind, String id) {
-        if (database.inTransaction(tx -> changes.isPending(tx, kind, id))) {
+        if (database.inTransaction(
+                tx -> changes.isPending(tx, Realised.valueOf(kind.name()), id))) {
             realise(kind, id);
         }
     }

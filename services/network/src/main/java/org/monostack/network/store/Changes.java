@@ -7,7 +7,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.monostack.network.jooq.tables.records.PendingChangeRecord;
-import org.monostack.network.spi.NetworkDriver.IntentKind;
+import org.monostack.network.model.Realised;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
@@ -25,23 +25,23 @@ public final class Changes {
     }
 
     public void network(Transaction tx, String id) {
-        mark(tx, IntentKind.NETWORK, id);
+        mark(tx, Realised.NETWORK, id);
     }
 
     public void port(Transaction tx, String id) {
-        mark(tx, IntentKind.PORT, id);
+        mark(tx, Realised.PORT, id);
     }
 
     public void router(Transaction tx, String id) {
-        mark(tx, IntentKind.ROUTER, id);
+        mark(tx, Realised.ROUTER, id);
     }
 
     public void securityGroup(Transaction tx, String id) {
-        mark(tx, IntentKind.SECURITY_GROUP, id);
+        mark(tx, Realised.SECURITY_GROUP, id);
     }
 
     /** Says that a resource changed or is gone; which of the two is looked at later. */
-    public void mark(Transaction tx, IntentKind kind, String id) {
+    public void mark(Transaction tx, Realised kind, String id) {
         LocalDateTime now = Times.toDb(Times.now());
         String stamp = UUID.randomUUID().toString();
         tx.sql()
@@ -72,7 +72,7 @@ public final class Changes {
     }
 
     /** Whether a resource waits for the data plane. */
-    public boolean isPending(Transaction tx, IntentKind kind, String id) {
+    public boolean isPending(Transaction tx, Realised kind, String id) {
         return tx.sql()
                 .fetchExists(
                         PENDING_CHANGE,

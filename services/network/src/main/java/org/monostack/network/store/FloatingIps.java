@@ -8,14 +8,13 @@ import static org.monostack.network.jooq.Tables.SUBNET;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.impl.DSL;
-import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.Tables;
 import org.monostack.network.jooq.tables.records.FloatingIpRecord;
 import org.monostack.network.jooq.tables.records.IpAllocationRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
 import org.monostack.network.jooq.tables.records.SubnetRecord;
+import org.monostack.network.model.Refusal;
 import org.monostack.platform.database.Transaction;
-import org.monostack.platform.http.ApiException;
 
 /** Which floating address leads to which port. */
 public final class FloatingIps {
@@ -53,9 +52,8 @@ public final class FloatingIps {
         row.setStatus("DOWN");
     }
 
-    public static ApiException alreadyAssigned(
-            FloatingIpRecord row, PortRecord port, String fixed) {
-        return NetworkErrors.conflict(
+    public static Refusal alreadyAssigned(FloatingIpRecord row, PortRecord port, String fixed) {
+        return Refusal.conflict(
                 "FloatingIPPortAlreadyAssigned",
                 "Cannot associate floating IP "
                         + row.getFloatingIpAddress()
@@ -130,18 +128,18 @@ public final class FloatingIps {
                 .forShare()
                 .fetchOptional(ROUTER.ID)
                 .orElseThrow(() ->
-                        ApiException.notFound(
-                                        "External network "
-                                                + row.getFloatingNetworkId()
-                                                + " is not reachable from subnet "
-                                                + subnet.getId()
-                                                + ".  Therefore, cannot associate Port "
-                                                + port.getId()
-                                                + " with a Floating IP.")
-                                .type("ExternalGatewayForFloatingIPNotFound"));
+                        Refusal.notFound(
+                                "ExternalGatewayForFloatingIPNotFound",
+                                "External network "
+                                        + row.getFloatingNetworkId()
+                                        + " is not reachable from subnet "
+                                        + subnet.getId()
+                                        + ".  Therefore, cannot associate Port "
+                                        + port.getId()
+                                        + " with a Floating IP."));
     }
 
-    static ApiException bad(String reason) {
-        return NetworkErrors.badRequest("BadRequest", "Bad floatingip request: " + reason + ".");
+    static Refusal bad(String reason) {
+        return Refusal.badRequest("BadRequest", "Bad floatingip request: " + reason + ".");
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.tables.records.FloatingIpRecord;
 import org.monostack.network.jooq.tables.records.IpAllocationRecord;
 import org.monostack.network.jooq.tables.records.NetworkRecord;
@@ -21,8 +20,8 @@ import org.monostack.network.jooq.tables.records.SubnetRecord;
 import org.monostack.network.model.Cidr;
 import org.monostack.network.model.IpAddress;
 import org.monostack.network.model.Mac;
+import org.monostack.network.model.Refusal;
 import org.monostack.platform.database.Transaction;
-import org.monostack.platform.http.ApiException;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
 
@@ -76,7 +75,7 @@ public final class Ports {
         NetworkRecord row =
                 tx.sql().selectFrom(NETWORK_).where(NETWORK_.ID.eq(network)).forShare().fetchOne();
         if (row == null) {
-            throw NetworkErrors.notFound("Network", network);
+            throw Refusal.missing("Network", network);
         }
         return row;
     }
@@ -133,13 +132,13 @@ public final class Ports {
                 throw macInUse(port);
             }
         }
-        throw NetworkErrors.conflict(
+        throw Refusal.conflict(
                 "MacAddressGenerationFailure",
                 "Unable to generate unique mac on network " + port.getNetworkId() + ".");
     }
 
-    private static ApiException macInUse(PortRecord port) {
-        return NetworkErrors.conflict(
+    private static Refusal macInUse(PortRecord port) {
+        return Refusal.conflict(
                 "MacAddressInUse",
                 "Unable to complete operation for network "
                         + port.getNetworkId()
@@ -187,7 +186,7 @@ public final class Ports {
             Transaction tx, PortRecord port, List<SubnetRecord> subnets) {
         List<SubnetRecord> serving = subnets.stream().filter(s -> serves(s, port)).toList();
         if (serving.isEmpty() && !subnets.isEmpty()) {
-            throw NetworkErrors.conflict(
+            throw Refusal.conflict(
                     "IpAddressGenerationFailureNoMatchingSubnet",
                     "No valid service subnet for the given device owner, network "
                             + port.getNetworkId());
@@ -207,7 +206,7 @@ public final class Ports {
                 }
             }
             if (!done) {
-                throw NetworkErrors.conflict(
+                throw Refusal.conflict(
                         "IpAddressGenerationFailure",
                         "No more IP addresses available on network " + port.getNetworkId() + ".");
             }
@@ -230,8 +229,8 @@ public final class Ports {
         return address;
     }
 
-    private static ApiException taken(SubnetRecord subnet, IpAddress address) {
-        return NetworkErrors.conflict(
+    private static Refusal taken(SubnetRecord subnet, IpAddress address) {
+        return Refusal.conflict(
                 "IpAddressAlreadyAllocated",
                 "IP address " + address + " already allocated in subnet " + subnet.getId());
     }
@@ -293,7 +292,7 @@ public final class Ports {
             int firstPosition,
             Set<String> kept) {
         if (wanted.size() + kept.size() > MAX_FIXED_IPS) {
-            throw NetworkErrors.invalidInput("Exceeded maximum amount of fixed ips per port.");
+            throw Refusal.invalidInput("Exceeded maximum amount of fixed ips per port.");
         }
         int position = firstPosition;
         Set<String> done = new HashSet<>(kept);
@@ -307,7 +306,7 @@ public final class Ports {
             if (isAutomatic(subnet) && !port.getDeviceOwner().startsWith(ROUTER_INTERFACE)) {
                 IpAddress own = Mac.slaac(Cidr.of(subnet.getCidr()), port.getMacAddress());
                 if (address.isPresent() && !address.get().equals(own)) {
-                    throw NetworkErrors.badRequest(
+                    throw Refusal.badRequest(
                             "AllocationOnAutoAddressSubnet",
                             "IPv6 address "
                                     + address.get()
@@ -320,14 +319,13 @@ public final class Ports {
                 }
             } else if (address.isPresent()) {
                 if (!done.add(address.get().toString())) {
-                    throw NetworkErrors.invalidInput(
-                            "Duplicate IP address '" + address.get() + "'.");
+                    throw Refusal.invalidInput("Duplicate IP address '" + address.get() + "'.");
                 }
                 if (!Addresses.take(tx, subnet, address.get(), port.getId(), position++)) {
                     throw taken(subnet, address.get());
                 }
             } else if (Addresses.takeAny(tx, subnet, port.getId(), position++).isEmpty()) {
-                throw NetworkErrors.conflict(
+                throw Refusal.conflict(
                         "IpAddressGenerationFailure",
                         "No more IP addresses available on network " + port.getNetworkId() + ".");
             }
@@ -356,13 +354,13 @@ public final class Ports {
             Optional<IpAddress> address) {
         if (request.subnet().isEmpty()) {
             if (address.isEmpty()) {
-                throw NetworkErrors.invalidInput("IP allocation requires subnet_id or ip_address.");
+                throw Refusal.invalidInput("IP allocation requires subnet_id or ip_address.");
             }
             return subnets.stream()
                     .filter(s -> Cidr.of(s.getCidr()).isHost(address.get()))
                     .findFirst()
                     .orElseThrow(() ->
-                            NetworkErrors.badRequest(
+                            Refusal.badRequest(
                                     "InvalidIpForNetwork",
                                     "IP address "
                                             + address.get()
@@ -374,14 +372,14 @@ public final class Ports {
                         .filter(s -> s.getId().equals(request.subnet().get()))
                         .findFirst()
                         .orElseThrow(() ->
-                                NetworkErrors.invalidInput(
+                                Refusal.invalidInput(
                                         "Failed to create port on network "
                                                 + port.getNetworkId()
                                                 + ", because fixed_ips included invalid"
                                                 + " subnet "
                                                 + request.subnet().get()));
         if (address.isPresent() && !Cidr.of(subnet.getCidr()).isHost(address.get())) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "InvalidIpForSubnet",
                     "IP address " + address.get() + " is not a valid IP for the specified subnet.");
         }

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jooq.Field;
 import org.jooq.Table;
-import org.monostack.network.NetworkErrors;
+import org.monostack.network.model.Refusal;
 import org.monostack.platform.database.Transaction;
 
 /**
@@ -129,7 +129,7 @@ public final class Quotas {
         }
         lock(tx, project, resource);
         if (used(tx, project, resource) + count > limit) {
-            throw NetworkErrors.overQuota(resource);
+            throw Refusal.overQuota(resource);
         }
     }
 

@@ -9,7 +9,6 @@ import static org.monostack.network.jooq.Tables.SUBNET;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.tables.records.IpAllocationRecord;
 import org.monostack.network.jooq.tables.records.NetworkRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
@@ -17,6 +16,7 @@ import org.monostack.network.jooq.tables.records.RouterRecord;
 import org.monostack.network.jooq.tables.records.SubnetRecord;
 import org.monostack.network.model.Cidr;
 import org.monostack.network.model.IpAddress;
+import org.monostack.network.model.Refusal;
 import org.monostack.network.store.Ports.FixedIpRequest;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.json.Json;
@@ -91,9 +91,9 @@ public final class Routers {
                         .where(NETWORK_.ID.eq(networkId))
                         .forShare()
                         .fetchOptional()
-                        .orElseThrow(() -> NetworkErrors.notFound("Network", networkId));
+                        .orElseThrow(() -> Refusal.missing("Network", networkId));
         if (!network.getExternal()) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "BadRequest",
                     "Bad router request: Network " + networkId + " is not an external network.");
         }
@@ -120,7 +120,7 @@ public final class Routers {
             return;
         }
         if (tx.sql().fetchExists(FLOATING_IP, FLOATING_IP.ROUTER_ID.eq(router.getId()))) {
-            throw NetworkErrors.conflict(
+            throw Refusal.conflict(
                     "RouterExternalGatewayInUseByFloatingIp",
                     "Gateway cannot be updated for router "
                             + router.getId()
@@ -144,7 +144,7 @@ public final class Routers {
 
     private static void requireApart(SubnetRecord one, SubnetRecord other) {
         if (Cidr.of(one.getCidr()).overlaps(Cidr.of(other.getCidr()))) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "BadRequest",
                     "Bad router request: Cidr "
                             + one.getCidr()
@@ -162,7 +162,7 @@ public final class Routers {
         for (Leg leg : legs(tx, router.getId(), Ports.ROUTER_INTERFACE, Ports.ROUTER_GATEWAY)) {
             for (SubnetRecord present : leg.subnets()) {
                 if (present.getId().equals(added.getId())) {
-                    throw NetworkErrors.badRequest(
+                    throw Refusal.badRequest(
                             "BadRequest",
                             "Bad router request: Router already has a port on subnet "
                                     + added.getId()
@@ -176,7 +176,7 @@ public final class Routers {
     /** Connects a subnet under its gateway address; gives the port. */
     public PortRecord addSubnet(Transaction tx, RouterRecord router, SubnetRecord subnet) {
         if (subnet.getGatewayIp() == null) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "BadRequest",
                     "Bad router request: Subnet for router interface must have a gateway IP.");
         }
@@ -195,7 +195,7 @@ public final class Routers {
                             IpAddress.of(subnet.getGatewayIp()),
                             leg.port().getId(),
                             leg.addresses().size())) {
-                        throw NetworkErrors.conflict(
+                        throw Refusal.conflict(
                                 "IpAddressAlreadyAllocated",
                                 "IP address "
                                         + subnet.getGatewayIp()
@@ -218,7 +218,7 @@ public final class Routers {
     /** Connects a port that the user made; gives its subnets. */
     public List<SubnetRecord> addPort(Transaction tx, RouterRecord router, PortRecord port) {
         if (!port.getDeviceId().isEmpty()) {
-            throw NetworkErrors.conflict(
+            throw Refusal.conflict(
                     "PortInUse",
                     "Unable to complete operation on port "
                             + port.getId()
@@ -239,12 +239,12 @@ public final class Routers {
                                                 .toList()))
                         .fetch();
         if (subnets.isEmpty()) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "BadRequest",
                     "Bad router request: Router port must have at least one fixed IP.");
         }
         if (subnets.stream().filter(s -> s.getIpVersion() == 4).count() > 1) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "BadRequest",
                     "Bad router request: Cannot have multiple IPv4 subnets on router port.");
         }
@@ -296,7 +296,7 @@ public final class Routers {
                                                 FLOATING_IP.ROUTER_ID.eq(router.getId()),
                                                 IP_ALLOCATION.SUBNET_ID.eq(subnet.getId())));
         if (floating) {
-            throw NetworkErrors.conflict(
+            throw Refusal.conflict(
                     "RouterInterfaceInUseByFloatingIP",
                     "Router interface for subnet "
                             + subnet.getId()
@@ -307,7 +307,7 @@ public final class Routers {
         Cidr block = Cidr.of(subnet.getCidr());
         for (JsonNode route : Json.read(router.getRoutes())) {
             if (block.contains(IpAddress.of(route.path("nexthop").stringValue()))) {
-                throw NetworkErrors.conflict(
+                throw Refusal.conflict(
                         "RouterInterfaceInUseByRoute",
                         "Router interface for subnet "
                                 + subnet.getId()
@@ -325,7 +325,7 @@ public final class Routers {
             return;
         }
         if (routes.size() > 30) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "RoutesExhausted",
                     "Unable to complete operation for "
                             + router.getId()
@@ -351,8 +351,8 @@ public final class Routers {
         }
     }
 
-    private static RuntimeException invalidRoutes(JsonNode routes, String reason) {
-        return NetworkErrors.badRequest(
+    private static Refusal invalidRoutes(JsonNode routes, String reason) {
+        return Refusal.badRequest(
                 "InvalidRoutes", "Invalid format for routes: " + routes + ", " + reason);
     }
 }

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jooq.Condition;
-import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.tables.records.SecurityGroupRecord;
 import org.monostack.network.jooq.tables.records.SecurityGroupRuleRecord;
+import org.monostack.network.model.Refusal;
 import org.monostack.platform.database.Transaction;
 
 /** Security groups, the rules they are born with, and the ports they filter. */
@@ -158,7 +158,7 @@ public final class SecurityGroups {
                         .fetchSet(SECURITY_GROUP.ID);
         for (String group : groups) {
             if (!found.contains(group)) {
-                throw NetworkErrors.notFound("SecurityGroup", group);
+                throw Refusal.missing("SecurityGroup", group);
             }
         }
     }

@@ -5,8 +5,8 @@ import static org.monostack.network.jooq.Tables.NETWORK_SEGMENT_CLAIM;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.monostack.network.NetworkConfig;
-import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.tables.records.NetworkRecord;
+import org.monostack.network.model.Refusal;
 import org.monostack.platform.database.Transaction;
 
 /** Which network uses which tunnel id, VLAN tag or flat physical network; each at most once. */
@@ -35,19 +35,19 @@ public final class Segments {
         switch (network.getNetworkType()) {
             case "geneve" -> {
                 if (physical.isPresent()) {
-                    throw NetworkErrors.invalidInput(
+                    throw Refusal.invalidInput(
                             "provider:physical_network specified for geneve network");
                 }
                 claimTunnel(tx, network, segment);
             }
             case "flat" -> {
                 if (segment.isPresent()) {
-                    throw NetworkErrors.invalidInput(
+                    throw Refusal.invalidInput(
                             "segmentation_id prohibited for flat provider network");
                 }
                 requireKnown("flat", physical);
                 if (!take(tx, network, physical.orElse(""), 0)) {
-                    throw NetworkErrors.conflict(
+                    throw Refusal.conflict(
                             "FlatNetworkInUse",
                             "Unable to create the flat network. Physical network "
                                     + physical.orElse("")
@@ -56,7 +56,7 @@ public final class Segments {
             }
             case "vlan" -> claimVlan(tx, network, physical, segment);
             default ->
-                    throw NetworkErrors.invalidInput(
+                    throw Refusal.invalidInput(
                             "network_type value '" + network.getNetworkType() + "' not supported");
         }
         network.update();
@@ -65,11 +65,11 @@ public final class Segments {
     private void claimTunnel(Transaction tx, NetworkRecord network, Optional<Integer> wanted) {
         if (wanted.isPresent()) {
             if (wanted.get() < 1 || wanted.get() > GENEVE_MAX) {
-                throw NetworkErrors.invalidInput(
+                throw Refusal.invalidInput(
                         "segmentation_id out of range (1 through " + GENEVE_MAX + ")");
             }
             if (!take(tx, network, "", wanted.get())) {
-                throw NetworkErrors.conflict(
+                throw Refusal.conflict(
                         "TunnelIdInUse",
                         "Unable to create the network. The tunnel ID "
                                 + wanted.get()
@@ -95,10 +95,10 @@ public final class Segments {
         if (wanted.isPresent()) {
             requireKnown("VLAN", physical);
             if (wanted.get() < 1 || wanted.get() > 4094) {
-                throw NetworkErrors.invalidInput("segmentation_id out of range (1 through 4094)");
+                throw Refusal.invalidInput("segmentation_id out of range (1 through 4094)");
             }
             if (!take(tx, network, physical.orElse(""), wanted.get())) {
-                throw NetworkErrors.conflict(
+                throw Refusal.conflict(
                         "VlanIdInUse",
                         "Unable to create the network. The VLAN "
                                 + wanted.get()
@@ -126,11 +126,11 @@ public final class Segments {
 
     private void requireKnown(String type, Optional<String> physical) {
         if (physical.isEmpty()) {
-            throw NetworkErrors.invalidInput(
+            throw Refusal.invalidInput(
                     "physical_network required for " + type + " provider network");
         }
         if (!config.bridgeMappings().containsKey(physical.get())) {
-            throw NetworkErrors.invalidInput(
+            throw Refusal.invalidInput(
                     "physical_network '"
                             + physical.get()
                             + "' unknown for "
@@ -152,10 +152,9 @@ public final class Segments {
                 > 0;
     }
 
-    private static org.monostack.platform.http.ApiException exhausted() {
-        return org.monostack.platform.http.ApiException.unavailable(
-                        "Unable to create the network. No tenant network is available for"
-                                + " allocation.")
-                .type("NoNetworkAvailable");
+    private static Refusal exhausted() {
+        return Refusal.unavailable(
+                "NoNetworkAvailable",
+                "Unable to create the network. No tenant network is available for allocation.");
     }
 }

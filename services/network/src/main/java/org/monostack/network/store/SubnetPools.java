@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
-import org.monostack.network.NetworkErrors;
 import org.monostack.network.jooq.tables.records.SubnetPoolRecord;
 import org.monostack.network.jooq.tables.records.SubnetRecord;
 import org.monostack.network.model.Cidr;
 import org.monostack.network.model.IpAddress;
+import org.monostack.network.model.Refusal;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +52,7 @@ public final class SubnetPools {
             List<SubnetRecord> siblings) {
         SubnetPoolRecord pool = find(tx, subnet, project, admin);
         if (subnet.getIpVersion() != null && !subnet.getIpVersion().equals(pool.getIpVersion())) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "BadRequest",
                     "Bad subnets request: Cannot allocate IPv"
                             + subnet.getIpVersion()
@@ -63,7 +63,7 @@ public final class SubnetPools {
         for (SubnetRecord sibling : siblings) {
             if (sibling.getIpVersion().equals(pool.getIpVersion())
                     && !pool.getId().equals(sibling.getSubnetpoolId())) {
-                throw NetworkErrors.badRequest(
+                throw Refusal.badRequest(
                         "NetworkSubnetPoolAffinityError",
                         "Subnets hosted on the same network must be allocated from the same subnet"
                                 + " pool.");
@@ -113,14 +113,14 @@ public final class SubnetPools {
         SubnetPoolRecord pool =
                 tx.sql().selectFrom(SUBNET_POOL).where(condition).limit(1).forUpdate().fetchOne();
         if (pool == null) {
-            throw NetworkErrors.notFound("SubnetPool", id == null ? "(default)" : id);
+            throw Refusal.missing("SubnetPool", id == null ? "(default)" : id);
         }
         return pool;
     }
 
     private static void checkLength(SubnetPoolRecord pool, int length) {
         if (length < pool.getMinPrefixlen()) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "MinPrefixSubnetAllocationError",
                     "Unable to allocate subnet with prefix length "
                             + length
@@ -129,7 +129,7 @@ public final class SubnetPools {
                             + ".");
         }
         if (length > pool.getMaxPrefixlen()) {
-            throw NetworkErrors.badRequest(
+            throw Refusal.badRequest(
                     "MaxPrefixSubnetAllocationError",
                     "Unable to allocate subnet with prefix length "
                             + length
@@ -157,7 +157,7 @@ public final class SubnetPools {
                 candidate = Cidr.around(beyond.plus(1), length);
             }
         }
-        throw NetworkErrors.conflict(
+        throw Refusal.conflict(
                 "SubnetAllocationError",
                 "Failed to allocate subnet: Insufficient prefix space to allocate subnet size /"
                         + length
@@ -180,7 +180,7 @@ public final class SubnetPools {
             total = total.add(units(Cidr.of(cidr), unit));
         }
         if (total.compareTo(BigInteger.valueOf(pool.getDefaultQuota())) > 0) {
-            throw NetworkErrors.conflict(
+            throw Refusal.conflict(
                     "SubnetPoolQuotaExceeded", "Per-tenant subnet pool prefix quota exceeded.");
         }
     }
@@ -191,8 +191,8 @@ public final class SubnetPools {
                 : BigInteger.ONE.shiftLeft(unit - block.prefix());
     }
 
-    private static org.monostack.platform.http.ApiException unavailable() {
-        return NetworkErrors.conflict(
+    private static Refusal unavailable() {
+        return Refusal.conflict(
                 "SubnetAllocationError",
                 "Failed to allocate subnet: Cannot allocate requested subnet from the available set"
                         + " of prefixes.");
