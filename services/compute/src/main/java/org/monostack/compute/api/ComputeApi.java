@@ -83,6 +83,7 @@ public final class ComputeApi {
         new UsageApi(database, stores.servers()).addTo(routes);
         new HostsApi(database, stores, zones).addTo(routes);
         new EventsApi(access).addTo(routes);
+        new ImagesProxyApi(database, engines.images()).addTo(routes);
         new LegacyApi().addTo(routes);
         return routes;
     }

@@ -39,12 +39,7 @@ final class HostsApi {
         routes.get(Paths.of("/os-hosts/{host}"), this::show).policy(RULE + "show").until(LAST);
         routes.put(Paths.of("/os-hosts/{host}"), this::update).policy(RULE + "update").until(LAST);
         for (String action : List.of("startup", "shutdown", "reboot")) {
-            routes.get(
-                            Paths.of("/os-hosts/{host}/" + action),
-                            request -> {
-                                throw ApiException.notImplemented(
-                                        "Virt driver does not implement host power management.");
-                            })
+            routes.get(Paths.of("/os-hosts/{host}/" + action), this::power)
                     .policy(RULE + (action.equals("startup") ? "start" : action))
                     .until(LAST);
         }
@@ -70,6 +65,15 @@ final class HostsApi {
             }
             return Response.json(200, body);
         });
+    }
+
+    /** Hosts are switched on and off by people, not by this program. */
+    private Response power(Request request) {
+        String host = request.pathParameter("host");
+        if (database.inTransaction(tx -> stores.hosts().node(tx, host)).isEmpty()) {
+            throw ApiException.notFound("Compute host " + host + " could not be found.");
+        }
+        throw ApiException.notImplemented("Virt driver does not implement host power management.");
     }
 
     /** Enables or disables the host's nova-compute, as the old name of it. */
