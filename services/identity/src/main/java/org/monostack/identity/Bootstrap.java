@@ -2,7 +2,7 @@ package org.monostack.identity;
 
 import java.util.List;
 import java.util.Optional;
-import org.monostack.identity.auth.Passwords;
+import org.monostack.identity.auth.SeededPasswords;
 import org.monostack.identity.model.Assignment;
 import org.monostack.identity.model.Assignment.Actor;
 import org.monostack.identity.model.Assignment.Target;
@@ -35,7 +35,7 @@ final class Bootstrap implements IdentityBootstrap {
     private final RoleStore roles;
     private final AssignmentStore assignments;
     private final CatalogStore catalog;
-    private final Passwords passwords;
+    private final SeededPasswords passwords;
 
     Bootstrap(
             Database database,
@@ -45,7 +45,7 @@ final class Bootstrap implements IdentityBootstrap {
             RoleStore roles,
             AssignmentStore assignments,
             CatalogStore catalog,
-            Passwords passwords) {
+            SeededPasswords passwords) {
         this.database = database;
         this.users = users;
         this.groups = groups;
@@ -111,18 +111,8 @@ final class Bootstrap implements IdentityBootstrap {
         Optional<UserStore.Login> login =
                 database.inTransaction(tx -> users.login(tx, domainId, name));
         if (login.isPresent()) {
-            User user = login.get().user();
-            if (!passwords.matches(
-                    user.id(), user.passwordRevision(), password, login.get().hash())) {
-                String hash = passwords.hash(password);
-                database.run(tx ->
-                        users.changePassword(
-                                tx,
-                                users.lock(tx, user.id()).orElseThrow(),
-                                Optional.of(hash),
-                                Optional.empty()));
-            }
-            return user.id();
+            reset(login.get(), password);
+            return login.get().user().id();
         }
         String hash = passwords.hash(password);
         User user =
@@ -140,7 +130,25 @@ final class Bootstrap implements IdentityBootstrap {
                         "{}",
                         1);
         database.run(tx -> users.insert(tx, user, Optional.of(hash)));
+        passwords.remember(user.id(), user.passwordRevision(), password);
         return user.id();
+    }
+
+    private void reset(UserStore.Login login, String password) {
+        User user = login.user();
+        if (!passwords.matches(user.id(), user.passwordRevision(), password, login.hash())) {
+            String hash = passwords.hash(password);
+            database.run(tx ->
+                    users.changePassword(
+                            tx,
+                            users.lock(tx, user.id()).orElseThrow(),
+                            Optional.of(hash),
+                            Optional.empty()));
+        }
+        long revision =
+                database.inTransaction(
+                        tx -> users.find(tx, user.id()).orElseThrow().passwordRevision());
+        passwords.remember(user.id(), revision, password);
     }
 
     @Override

@@ -33,6 +33,7 @@ import org.monostack.identity.auth.EffectiveAssignments;
 import org.monostack.identity.auth.Logins;
 import org.monostack.identity.auth.PasswordRules;
 import org.monostack.identity.auth.Passwords;
+import org.monostack.identity.auth.SeededPasswords;
 import org.monostack.identity.auth.TokenAuthenticator;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.store.ApplicationCredentialStore;
@@ -178,6 +179,13 @@ public final class IdentityModule {
 
     public IdentityBootstrap bootstrap() {
         return new Bootstrap(
-                database, users, groups, projects, roles, assignments, catalogStore, passwords);
+                database,
+                users,
+                groups,
+                projects,
+                roles,
+                assignments,
+                catalogStore,
+                new SeededPasswords(config.keys().resolve("seeded-passwords.json"), passwords));
     }
 }
