@@ -76,7 +76,7 @@ final class Services {
         ELSEWHERE.put("c-*", "block storage (Cinder) is not there yet");
         ELSEWHERE.put("cinder", "block storage (Cinder) is not there yet");
         ELSEWHERE.put("horizon", "the dashboard is not there yet");
-        ELSEWHERE.put("q-metering", "metering labels are not there yet");
+        ELSEWHERE.put("q-metering", "metering labels can be made, but no traffic is counted yet");
         ELSEWHERE.put("n-novnc", "the graphical console is not there yet");
         ELSEWHERE.put("n-xvnc", "removed from OpenStack in Victoria; there is nothing to start");
         ELSEWHERE.put("n-cauth", "removed from OpenStack in Ussuri; there is nothing to start");
