@@ -301,6 +301,17 @@ class RoutingTest {
     }
 
     @Test
+    void aPortCannotPassForOneOfTheServiceOrOfAForeignRouter() {
+        String network = cloud.network("'name': 'disguise'");
+        String start = "{'port': {'network_id': '" + network + "', 'device_owner': 'network:";
+        String router = NetworkFixture.create(cloud.other, "routers", "router", "'name': 'r'");
+        cloud.member.post("/v2.0/ports", start + "distributed'}}").expect(400);
+        cloud.member
+                .post("/v2.0/ports", start + "router_interface', 'device_id': '" + router + "'}}")
+                .expect(409);
+    }
+
+    @Test
     void slaacAddressesFollowFromTheMacAddress() {
         String network = cloud.network("'name': 'v6'");
         NetworkFixture.create(

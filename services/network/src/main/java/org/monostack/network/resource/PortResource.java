@@ -180,6 +180,7 @@ final class PortResource implements Resource<PortRecord> {
     @Override
     public void create(Transaction tx, Scope scope, PortRecord row, Values values) {
         NetworkRecord network = Ports.lockShared(tx, row.getNetworkId());
+        checkDevice(tx, scope, row);
         row.setStatus("DOWN");
         row.setMadeForServer(false);
         if (row.getHostId() == null) {
@@ -205,6 +206,35 @@ final class PortResource implements Resource<PortRecord> {
         PortRules.requireSecurityForPairs(row);
         row.setExtraDhcpOpts(PortRules.mergedOptions("[]", values.items("extra_dhcp_opts")));
         ports.insert(tx, row, wanted(values), groups);
+    }
+
+    /** Keeps users from passing a port off as one of the service's own, or of a foreign router. */
+    private static void checkDevice(Transaction tx, Scope scope, PortRecord row) {
+        switch (row.getDeviceOwner()) {
+            case Ports.METADATA, Ports.FLOATING, Ports.ROUTER_GATEWAY ->
+                    throw NetworkErrors.invalid(
+                            "device_owner",
+                            "'" + row.getDeviceOwner() + "' is reserved for the service itself.");
+            case Ports.ROUTER_INTERFACE -> {
+                boolean own =
+                        tx.sql()
+                                .fetchExists(
+                                        ROUTER,
+                                        ROUTER.ID.eq(row.getDeviceId()),
+                                        scope.admin()
+                                                ? DSL.trueCondition()
+                                                : ROUTER.PROJECT_ID.eq(scope.project()));
+                if (!row.getDeviceId().isEmpty() && !own) {
+                    throw NetworkErrors.conflict(
+                            "DeviceIDNotOwnedByTenant",
+                            "The following device_id "
+                                    + row.getDeviceId()
+                                    + " is not owned by your tenant or matches another tenants"
+                                    + " router.");
+                }
+            }
+            default -> {}
+        }
     }
 
     private static Optional<List<FixedIpRequest>> wanted(Values values) {
@@ -275,6 +305,10 @@ final class PortResource implements Resource<PortRecord> {
         }
         if (!row.getDeviceId().equals(before.getDeviceId())) {
             row.setAttachedAt(null);
+        }
+        if (!row.getDeviceId().equals(before.getDeviceId())
+                || !row.getDeviceOwner().equals(before.getDeviceOwner())) {
+            checkDevice(tx, scope, row);
         }
         if (row.getDeviceId().isEmpty() && row.getHostId().isEmpty()) {
             row.setStatus("DOWN");
