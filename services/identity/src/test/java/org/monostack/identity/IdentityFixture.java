@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpServer;
@@ -45,7 +47,10 @@ final class IdentityFixture implements AutoCloseable {
         }
     }
 
+    private final Path keys;
+
     private IdentityFixture(IdentityConfig config) {
+        keys = config.keys();
         database = TestDatabase.open();
         module = new IdentityModule(database, config);
         server =
@@ -148,5 +153,12 @@ final class IdentityFixture implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        try (Stream<Path> files = Files.walk(keys)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
