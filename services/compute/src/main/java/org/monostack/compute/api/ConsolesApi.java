@@ -2,6 +2,7 @@ package org.monostack.compute.api;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
@@ -125,10 +126,21 @@ final class ConsolesApi {
         Optional<Long> length = Inputs.number(argument, "length", -1);
         try {
             String log = hypervisor.consoleLog(server.id(), length.orElse(-1L).intValue());
-            return Response.json(200, Json.object().put("output", printable(log)));
+            return Response.json(
+                    200, Json.object().put("output", tail(printable(log), length)));
         } catch (HypervisorException e) {
             throw ApiException.notFound("Console log is not available: " + e.getMessage());
         }
+    }
+
+    /** As Nova counts: what follows the last line break is a line of its own, even if empty. */
+    private static String tail(String log, Optional<Long> length) {
+        if (length.isEmpty() || length.get() < 0) {
+            return log;
+        }
+        String[] lines = log.split("\n", -1);
+        int from = Math.max(lines.length - length.get().intValue(), 0);
+        return String.join("\n", Arrays.copyOfRange(lines, from, lines.length));
     }
 
     /** Without what JSON readers and terminals choke on. */
