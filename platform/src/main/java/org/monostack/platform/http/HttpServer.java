@@ -33,6 +33,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int IDLE_MILLIS = 60_000;
+    private static final int MAX_SKIPPED_BYTES = 64 << 10;
 
     private final Server server;
     private final HttpConfiguration configuration;
@@ -221,7 +222,29 @@ public final class HttpServer implements AutoCloseable {
                                                         : OptionalLong.of(length),
                                                 peer(request),
                                                 listenPoint.attributes()));
+                if (!endOfBody(request, body)) {
+                    // What is left would be taken for the next request on this connection.
+                    answer = answer.header("Connection", "close");
+                }
                 send(answer, request, response, callback);
+            }
+        }
+
+        /**
+         * Reads the rest of a short body that its handler had no use for, so that the connection
+         * can be used again.
+         */
+        private boolean endOfBody(org.eclipse.jetty.server.Request request, InputStream body) {
+            boolean waits = request.getHeaders().contains(HttpHeader.EXPECT);
+            try {
+                if (!waits
+                        && request.getLength() <= MAX_SKIPPED_BYTES
+                        && request.getLength() >= 0) {
+                    return body.readNBytes(MAX_SKIPPED_BYTES + 1).length <= MAX_SKIPPED_BYTES;
+                }
+                return request.getLength() == 0 || request.consumeAvailable();
+            } catch (IOException e) {
+                return false;
             }
         }
 

@@ -211,8 +211,8 @@ public final class Operations implements AutoCloseable {
             return Optional.empty();
         }
         new Run<>(kind, claim).go();
-        return database
-                .inTransaction(tx -> store.next(tx, claim.resourceType(), claim.resourceId()))
+        return database.inTransaction(
+                        tx -> store.next(tx, claim.resourceType(), claim.resourceId()))
                 .filter(id -> !id.equals(claim.id()));
     }
 

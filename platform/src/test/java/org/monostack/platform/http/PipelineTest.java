@@ -144,6 +144,18 @@ class PipelineTest {
     }
 
     @Test
+    void aBodyThatNobodyReadsDoesNotSpoilTheConnection() {
+        byte[] small = new byte[20_000];
+        byte[] large = new byte[3_000_000];
+        for (int i = 0; i < 20; i++) {
+            member.send("POST", "/nowhere", Optional.of(small)).expect(404);
+            member.get("/things/special").expect(204);
+        }
+        member.send("POST", "/nowhere", Optional.of(large)).expect(404);
+        member.get("/things/special").expect(204);
+    }
+
+    @Test
     void aBrokenHandlerTellsNothingOfItsInside() {
         var answer = member.get("/broken").expect(500);
         assertThat(answer.text()).doesNotContain("secret");
