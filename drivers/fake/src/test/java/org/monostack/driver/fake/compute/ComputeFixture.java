@@ -235,6 +235,11 @@ final class ComputeFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        // The next fixture's servers must not land on a host that nobody serves any more.
+        admin.put(
+                        "/v2.1/os-services/disable",
+                        "{'host': '" + host + "', 'binary': 'nova-compute'}")
+                .expect(200);
         server.close();
         networkServer.close();
         compute.close();
