@@ -13,7 +13,7 @@ step() { printf '\n=== %s\n' "$*"; }
 
 if [ "$what" = all ] || [ "$what" = unit ]; then
     step "packages for the tests"
-    install_packages "$lists"/base.txt "$lists"/database.txt "$lists"/servers.txt
+    install_packages "$lists"/*.txt
     step "build and test (JDK 25)"
     ./build.sh -B -ntp verify
 fi

@@ -93,7 +93,8 @@ public final class Coverage {
     private static List<String> lines(HttpService service) {
         TreeMap<String, String> lines = new TreeMap<>();
         for (Route route : service.routes().describe()) {
-            // Other spellings of a path (with the project's id in it, older prefixes) are the same route.
+            // Other spellings of a path (with the project's id in it, older prefixes) are the same
+            // route.
             for (String template : route.templates().subList(0, 1)) {
                 String window =
                         route.sinceVersion().map(version -> "from " + version + " ").orElse("")

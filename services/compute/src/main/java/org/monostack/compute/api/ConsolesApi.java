@@ -126,8 +126,7 @@ final class ConsolesApi {
         Optional<Long> length = Inputs.number(argument, "length", -1);
         try {
             String log = hypervisor.consoleLog(server.id(), length.orElse(-1L).intValue());
-            return Response.json(
-                    200, Json.object().put("output", tail(printable(log), length)));
+            return Response.json(200, Json.object().put("output", tail(printable(log), length)));
         } catch (HypervisorException e) {
             throw ApiException.notFound("Console log is not available: " + e.getMessage());
         }

@@ -134,10 +134,7 @@ final class ComputeFixture implements AutoCloseable {
                 Map.of(),
                 worker,
                 new ComputeModule.Neighbours(
-                        image.images(),
-                        placement.placement(),
-                        network.networks(),
-                        hypervisor));
+                        image.images(), placement.placement(), network.networks(), hypervisor));
     }
 
     /** What a new process would be, on the same database and host. */
@@ -236,9 +233,7 @@ final class ComputeFixture implements AutoCloseable {
     @Override
     public void close() {
         // The next fixture's servers must not land on a host that nobody serves any more.
-        admin.put(
-                        "/v2.1/os-services/disable",
-                        "{'host': '" + host + "', 'binary': 'nova-compute'}")
+        admin.put("/v2.1/os-services/disable", "{'host': '" + host + "', 'binary': 'nova-compute'}")
                 .expect(200);
         server.close();
         networkServer.close();

@@ -30,19 +30,12 @@ class RestartTest {
                 cloud.awaitGone(doomed);
                 for (String id : List.of(cancelled, doomed)) {
                     assertThat(cloud.hypervisor.state(UUID.fromString(id))).isEmpty();
-                    cloud.database.run(
-                            tx -> {
-                                assertThat(
-                                                cloud.network
-                                                        .networks()
-                                                        .ofServer(tx, UUID.fromString(id)))
-                                        .isEmpty();
-                                assertThat(
-                                                cloud.placement
-                                                        .placement()
-                                                        .allocations(tx, UUID.fromString(id)))
-                                        .isEmpty();
-                            });
+                    cloud.database.run(tx -> {
+                        assertThat(cloud.network.networks().ofServer(tx, UUID.fromString(id)))
+                                .isEmpty();
+                        assertThat(cloud.placement.placement().allocations(tx, UUID.fromString(id)))
+                                .isEmpty();
+                    });
                 }
             }
         }
@@ -56,11 +49,10 @@ class RestartTest {
             cloud.compute.close();
             cloud.hypervisor.stop(UUID.fromString(id), Duration.ZERO);
             try (ComputeFixture.Successor next = cloud.successor()) {
-                ComputeFixture.await(
-                        () ->
-                                cloud.hypervisor
-                                        .state(UUID.fromString(id))
-                                        .equals(java.util.Optional.of(PowerState.RUNNING)));
+                ComputeFixture.await(() ->
+                        cloud.hypervisor
+                                .state(UUID.fromString(id))
+                                .equals(java.util.Optional.of(PowerState.RUNNING)));
                 cloud.awaitStatus(id, "ACTIVE");
             }
         }
