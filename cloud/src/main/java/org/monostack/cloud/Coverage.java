@@ -1,14 +1,18 @@
 package org.monostack.cloud;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.localconf.LocalConf;
@@ -80,6 +84,7 @@ public final class Coverage {
                                             .map(range -> range.min() + " to " + range.max())
                                             .orElse("")));
         }
+        text.append('\n').append(missing());
         for (HttpService service : services) {
             text.append("\n## ").append(service.name()).append("\n\n");
             text.append("| method | path | answers | policy |\n|---|---|---|---|\n");
@@ -88,6 +93,15 @@ public final class Coverage {
             }
         }
         return text.toString();
+    }
+
+    /** What no route table can tell: the calls that OpenStack has and Monostack has not. */
+    private static String missing() {
+        try (InputStream text = Coverage.class.getResourceAsStream("/coverage-missing.md")) {
+            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> lines(HttpService service) {
