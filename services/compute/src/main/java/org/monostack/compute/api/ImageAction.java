@@ -79,8 +79,8 @@ final class ImageAction {
     private static NewImage image(
             UUID id, String name, Server server, Request request, Map<String, String> metadata) {
         Map<String, String> properties = ImageChecks.inherited(server.image());
-        properties.putAll(metadata);
         properties.put("image_type", "snapshot");
+        properties.putAll(metadata);
         properties.put("base_image_ref", server.image().id());
         properties.put("instance_uuid", server.id().toString());
         properties.put("user_id", request.caller().userId());

@@ -112,6 +112,8 @@ final class ServerViews {
             node.put("key_name", keyName(server));
         }
         if (kind == Kind.REBUILD && version.atLeast(2, 57)) {
+            // A rebuild names it without the prefix that every other view gives it.
+            node.remove("OS-EXT-SRV-ATTR:user_data");
             node.put("user_data", server.wish().userData().orElse(null));
         }
         return node;
