@@ -44,6 +44,7 @@ import org.monostack.identity.store.EndpointFilterStore;
 import org.monostack.identity.store.GroupStore;
 import org.monostack.identity.store.PolicyStore;
 import org.monostack.identity.store.ProjectStore;
+import org.monostack.identity.store.RoleGraph;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.identity.store.TokenStore;
@@ -72,7 +73,7 @@ public final class IdentityModule {
     private final RoleStore roles = new RoleStore();
     private final AssignmentStore assignments = new AssignmentStore();
     private final CatalogStore catalogStore = new CatalogStore();
-    private final SubjectStore subjects = new SubjectStore();
+    private final SubjectStore subjects = new SubjectStore(new RoleGraph());
     private final TrustStore trusts = new TrustStore();
     private final ApplicationCredentialStore credentials = new ApplicationCredentialStore();
 

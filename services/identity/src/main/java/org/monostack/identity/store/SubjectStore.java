@@ -1,29 +1,16 @@
 package org.monostack.identity.store;
 
-import static org.monostack.identity.jooq.Tables.ASSIGNMENT;
-import static org.monostack.identity.jooq.Tables.IMPLIED_ROLE;
-import static org.monostack.identity.jooq.Tables.MEMBERSHIP;
-import static org.monostack.identity.jooq.Tables.PROJECT;
-import static org.monostack.identity.jooq.Tables.REVOKED_TOKEN;
-import static org.monostack.identity.jooq.Tables.ROLE;
-import static org.monostack.identity.jooq.Tables.USER_ACCOUNT;
-
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import org.jooq.CommonTableExpression;
-import org.jooq.Condition;
-import org.jooq.Field;
-import org.jooq.Name;
-import org.jooq.Record;
-import org.jooq.Record1;
-import org.jooq.Result;
-import org.jooq.Select;
-import org.jooq.SelectField;
-import org.jooq.Table;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.monostack.identity.model.Named;
 import org.monostack.identity.model.Scope;
@@ -32,207 +19,159 @@ import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
 /**
- * Looks up whom a token speaks for, in one query: the user with its domain, the scope's project
- * with its domain, whether the token is revoked, and all roles through groups, inheritance and
- * implication. Every authenticated request runs it, so it touches primary keys and the index of
- * assignments by actor only. Stateless.
+ * Looks up whom a token speaks for, in one query that answers one row: the user with its domain,
+ * the scope's project with its domain, whether the token is revoked, and all roles through groups
+ * and inheritance; {@link RoleGraph} adds the implied ones.
+ *
+ * <p>Every authenticated request runs it. So it is written as SQL that is prepared once instead of
+ * being put together at each call, every table is entered by a whole key or by (actor, inherited),
+ * and nothing makes a temporary table. Thread-safe.
  */
 public final class SubjectStore {
 
-    private static final org.monostack.identity.jooq.tables.Project USER_DOMAIN =
-            PROJECT.as("user_domain");
-    private static final org.monostack.identity.jooq.tables.Project PLACE = PROJECT.as("place");
-    private static final org.monostack.identity.jooq.tables.Project PLACE_DOMAIN =
-            PROJECT.as("place_domain");
-    private static final Name GRANTED = DSL.name("granted");
-    private static final Field<String> GRANTED_ROLE =
-            DSL.field(DSL.name("granted", "role_id"), SQLDataType.VARCHAR(64));
-    private static final Field<Boolean> REVOKED =
-            DSL.field(DSL.name("revoked"), SQLDataType.BOOLEAN);
+    private static final String USER_COLUMNS =
+            """
+            select u.id, u.name, u.enabled, u.tokens_valid_from, u.password_revision,
+              u.password_expires_at, ud.id, ud.name, ud.enabled,
+              exists (select 1 from identity.revoked_token r where r.audit_id in (?, ?))
+            """;
+    private static final String USER =
+            """
+             from identity.user_account u join identity.project ud on ud.id = u.domain_id
+            """;
 
+    private static final String UNSCOPED = USER_COLUMNS + USER + " where u.id = ?";
+
+    /** Ids stand between slashes in a path, so that none is found within another. */
+    private static final String ABOVE_PLACE =
+            "a.inherited = 1 and a.target_id <> p.id"
+                    + " and locate(concat('/', a.target_id, '/'), p.path) > 0";
+
+    private static final String AT_PLACE =
+            "a.target_id = ? and a.target_kind = ? and a.inherited = 0";
+    private static final String OWN =
+            "(select group_concat(a.role_id) from identity.assignment a where a.actor_id = u.id"
+                    + " and ";
+    private static final String OF_GROUPS =
+            "(select group_concat(a.role_id) from identity.membership m join identity.assignment a"
+                    + " on a.actor_id = m.group_id where m.user_id = u.id and ";
+
+    private static final String SCOPED =
+            USER_COLUMNS
+                    + ", p.id, p.name, p.is_domain, p.enabled, pd.id, pd.name, pd.enabled,"
+                    + " (select g.revision from identity.role_graph g where g.id = 1), "
+                    + String.join(
+                            ", ",
+                            OWN + AT_PLACE + ")",
+                            OF_GROUPS + AT_PLACE + ")",
+                            OWN + ABOVE_PLACE + ")",
+                            OF_GROUPS + ABOVE_PLACE + ")")
+                    + USER
+                    + " left join identity.project p on p.id = ?"
+                    + " left join identity.project pd on pd.id = p.domain_id where u.id = ?";
+
+    private static final int FIRST_PLACE_COLUMN = 11;
+    private static final int GRAPH_COLUMN = 18;
+    private static final List<Integer> ROLE_COLUMNS = List.of(19, 20, 21, 22);
+
+    private final RoleGraph graph;
+
+    public SubjectStore(RoleGraph graph) {
+        this.graph = graph;
+    }
+
+    private record Found(Subject subject, long graphRevision, Set<String> roleIds) {}
+
+    /**
+     * @param auditIds at most two; whether one of them is revoked
+     */
     public Optional<Subject> find(
-            Transaction tx, String userId, Scope scope, Collection<String> auditIds) {
-        Field<Boolean> revoked =
-                auditIds.isEmpty()
-                        ? DSL.inline(false).as(REVOKED)
-                        : DSL.field(
-                                        DSL.exists(
-                                                DSL.selectOne()
-                                                        .from(REVOKED_TOKEN)
-                                                        .where(
-                                                                REVOKED_TOKEN.AUDIT_ID.in(
-                                                                        auditIds))))
-                                .as(REVOKED);
-        List<SelectField<?>> columns =
-                new ArrayList<>(
-                        List.of(
-                                USER_ACCOUNT.ID,
-                                USER_ACCOUNT.NAME,
-                                USER_ACCOUNT.ENABLED,
-                                USER_ACCOUNT.TOKENS_VALID_FROM,
-                                USER_ACCOUNT.PASSWORD_REVISION,
-                                USER_ACCOUNT.PASSWORD_EXPIRES_AT,
-                                USER_DOMAIN.ID,
-                                USER_DOMAIN.NAME,
-                                USER_DOMAIN.ENABLED,
-                                revoked));
-        Result<? extends Record> rows =
-                switch (scope) {
-                    case Scope.Unscoped unscoped ->
-                            tx.sql()
-                                    .select(columns)
-                                    .from(USER_ACCOUNT)
-                                    .join(USER_DOMAIN)
-                                    .on(USER_DOMAIN.ID.eq(USER_ACCOUNT.DOMAIN_ID))
-                                    .where(USER_ACCOUNT.ID.eq(userId))
-                                    .fetch();
-                    case Scope.OnProject project ->
-                            scoped(tx, userId, columns, project.id(), onProject(project.id()));
-                    case Scope.OnDomain domain ->
-                            scoped(tx, userId, columns, domain.id(), onDomain(domain.id()));
-                    case Scope.OnSystem system ->
-                            scoped(tx, userId, columns, "", ASSIGNMENT.TARGET_KIND.eq("system"));
-                };
-        if (rows.isEmpty()) {
-            return Optional.empty();
-        }
+            Transaction tx, String userId, Scope scope, List<String> auditIds) {
+        Optional<Found> found =
+                tx.sql().connectionResult(connection -> query(connection, userId, scope, auditIds));
+        return found.map(it ->
+                it.roleIds().isEmpty()
+                        ? it.subject()
+                        : it.subject()
+                                .withRoles(graph.expand(tx, it.graphRevision(), it.roleIds())));
+    }
+
+    private static Optional<Found> query(
+            Connection connection, String userId, Scope scope, List<String> auditIds)
+            throws SQLException {
         boolean scoped = !(scope instanceof Scope.Unscoped);
-        return Optional.of(subject(rows, scoped, scope instanceof Scope.OnDomain));
+        try (PreparedStatement statement =
+                connection.prepareStatement(scoped ? SCOPED : UNSCOPED)) {
+            List<String> values = new ArrayList<>();
+            values.add(auditIds.isEmpty() ? "" : auditIds.getFirst());
+            values.add(auditIds.isEmpty() ? "" : auditIds.getLast());
+            values.addAll(
+                    switch (scope) {
+                        case Scope.Unscoped unscoped -> List.of();
+                        case Scope.OnProject project -> place(project.id(), "project");
+                        case Scope.OnDomain domain -> place(domain.id(), "domain");
+                        case Scope.OnSystem system -> place("system", "system");
+                    });
+            values.add(userId);
+            for (int i = 0; i < values.size(); i++) {
+                statement.setString(i + 1, values.get(i));
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(found(row, scope)) : Optional.empty();
+            }
+        }
     }
 
-    private static Condition onProject(String projectId) {
-        // Ids stand between slashes in a path, so that none is found within another.
-        Condition above =
-                DSL.exists(
-                        DSL.selectOne()
-                                .from(PROJECT)
-                                .where(
-                                        PROJECT.ID.eq(projectId),
-                                        PROJECT.ID.ne(ASSIGNMENT.TARGET_ID),
-                                        DSL.position(
-                                                        PROJECT.PATH,
-                                                        DSL.concat(
-                                                                DSL.inline("/"),
-                                                                ASSIGNMENT.TARGET_ID,
-                                                                DSL.inline("/")))
-                                                .gt(0)));
-        return ASSIGNMENT
-                .INHERITED
-                .isFalse()
-                .and(ASSIGNMENT.TARGET_KIND.eq("project"))
-                .and(ASSIGNMENT.TARGET_ID.eq(projectId))
-                .or(ASSIGNMENT.INHERITED.isTrue().and(above));
+    /** No project is called system, since ids of projects are made here or begin a domain. */
+    private static List<String> place(String id, String kind) {
+        return List.of(id, kind, id, kind, kind.equals("system") ? "" : id);
     }
 
-    private static Condition onDomain(String domainId) {
-        return ASSIGNMENT
-                .INHERITED
-                .isFalse()
-                .and(ASSIGNMENT.TARGET_KIND.eq("domain"))
-                .and(ASSIGNMENT.TARGET_ID.eq(domainId));
-    }
-
-    private static Result<? extends Record> scoped(
-            Transaction tx,
-            String userId,
-            List<SelectField<?>> columns,
-            String placeId,
-            Condition there) {
-        // A derived table, joined: "actor_id in (... union ...)" would read the whole table.
-        Field<String> actorId = DSL.field(DSL.name("actor", "id"), SQLDataType.VARCHAR(64));
-        Table<?> actors =
-                DSL.select(DSL.val(userId).as("id"))
-                        .unionAll(
-                                DSL.select(MEMBERSHIP.GROUP_ID)
-                                        .from(MEMBERSHIP)
-                                        .where(MEMBERSHIP.USER_ID.eq(userId)))
-                        .asTable("actor");
-        Select<Record1<String>> direct =
-                DSL.select(ASSIGNMENT.ROLE_ID)
-                        .from(actors)
-                        .join(ASSIGNMENT)
-                        .on(ASSIGNMENT.ACTOR_ID.eq(actorId))
-                        .where(there);
-        CommonTableExpression<Record1<String>> granted =
-                GRANTED.fields(DSL.name("role_id"))
-                        .as(
-                                direct.union(
-                                        DSL.select(IMPLIED_ROLE.IMPLIED_ROLE_ID)
-                                                .from(IMPLIED_ROLE)
-                                                .join(DSL.table(GRANTED))
-                                                .on(IMPLIED_ROLE.PRIOR_ROLE_ID.eq(GRANTED_ROLE))));
-        columns.addAll(
-                List.of(
-                        PLACE.ID,
-                        PLACE.NAME,
-                        PLACE.IS_DOMAIN,
-                        PLACE.ENABLED,
-                        PLACE_DOMAIN.ID,
-                        PLACE_DOMAIN.NAME,
-                        PLACE_DOMAIN.ENABLED,
-                        ROLE.ID,
-                        ROLE.NAME));
-        Table<?> roles =
-                DSL.table(GRANTED)
-                        .join(ROLE)
-                        .on(ROLE.ID.eq(GRANTED_ROLE), ROLE.DOMAIN_ID.eq(DSL.inline("")));
-        return tx.sql()
-                .withRecursive(granted)
-                .select(columns)
-                .from(USER_ACCOUNT)
-                .join(USER_DOMAIN)
-                .on(USER_DOMAIN.ID.eq(USER_ACCOUNT.DOMAIN_ID))
-                .leftJoin(PLACE)
-                .on(PLACE.ID.eq(placeId))
-                .leftJoin(PLACE_DOMAIN)
-                .on(PLACE_DOMAIN.ID.eq(PLACE.DOMAIN_ID))
-                .leftJoin(roles)
-                .on(DSL.trueCondition())
-                .where(USER_ACCOUNT.ID.eq(userId))
-                .fetch();
-    }
-
-    private static Subject subject(
-            Result<? extends Record> rows, boolean scoped, boolean onDomain) {
-        Record first = rows.getFirst();
-        List<Named> roles = new ArrayList<>();
-        Optional<Subject.Place> place = Optional.empty();
+    private static Found found(ResultSet row, Scope scope) throws SQLException {
+        boolean scoped = !(scope instanceof Scope.Unscoped);
+        boolean onDomain = scope instanceof Scope.OnDomain;
+        Set<String> roleIds = new LinkedHashSet<>();
         if (scoped) {
-            for (Record row : rows) {
-                @Nullable String id = row.get(ROLE.ID);
-                if (id != null) {
-                    roles.add(new Named(id, row.get(ROLE.NAME)));
+            for (int column : ROLE_COLUMNS) {
+                @Nullable String ids = row.getString(column);
+                if (ids != null) {
+                    roleIds.addAll(Arrays.asList(ids.split(",")));
                 }
             }
-            place = place(first).filter(it -> it.isDomain() == onDomain);
         }
-        return new Subject(
-                new Named(first.get(USER_ACCOUNT.ID), first.get(USER_ACCOUNT.NAME)),
-                new Named(first.get(USER_DOMAIN.ID), first.get(USER_DOMAIN.NAME)),
-                first.get(USER_ACCOUNT.ENABLED) && first.get(USER_DOMAIN.ENABLED),
-                Times.fromDb(first.get(USER_ACCOUNT.TOKENS_VALID_FROM)),
-                first.get(USER_ACCOUNT.PASSWORD_REVISION),
-                Rows.time(first.get(USER_ACCOUNT.PASSWORD_EXPIRES_AT)),
-                place,
-                List.copyOf(roles),
-                first.get(REVOKED));
+        Subject subject =
+                new Subject(
+                        new Named(row.getString(1), row.getString(2)),
+                        new Named(row.getString(7), row.getString(8)),
+                        row.getBoolean(3) && row.getBoolean(9),
+                        Times.fromDb(row.getObject(4, LocalDateTime.class)),
+                        row.getLong(5),
+                        Rows.time(row.getObject(6, LocalDateTime.class)),
+                        scoped
+                                ? place(row).filter(it -> it.isDomain() == onDomain)
+                                : Optional.empty(),
+                        List.of(),
+                        row.getBoolean(10));
+        return new Found(subject, scoped ? row.getLong(GRAPH_COLUMN) : 0, roleIds);
     }
 
-    private static Optional<Subject.Place> place(Record row) {
-        @Nullable String id = row.get(PLACE.ID);
+    private static Optional<Subject.Place> place(ResultSet row) throws SQLException {
+        @Nullable String id = row.getString(FIRST_PLACE_COLUMN);
         if (id == null) {
             return Optional.empty();
         }
-        Named self = new Named(id, row.get(PLACE.NAME));
-        boolean enabled = row.get(PLACE.ENABLED);
-        if (row.get(PLACE.IS_DOMAIN)) {
+        Named self = new Named(id, row.getString(FIRST_PLACE_COLUMN + 1));
+        boolean enabled = row.getBoolean(FIRST_PLACE_COLUMN + 3);
+        if (row.getBoolean(FIRST_PLACE_COLUMN + 2)) {
             return Optional.of(new Subject.Place(self, self, true, enabled));
         }
         return Optional.of(
                 new Subject.Place(
                         self,
-                        new Named(row.get(PLACE_DOMAIN.ID), row.get(PLACE_DOMAIN.NAME)),
+                        new Named(
+                                row.getString(FIRST_PLACE_COLUMN + 4),
+                                row.getString(FIRST_PLACE_COLUMN + 5)),
                         false,
-                        enabled && row.get(PLACE_DOMAIN.ENABLED)));
+                        enabled && row.getBoolean(FIRST_PLACE_COLUMN + 6)));
     }
 }

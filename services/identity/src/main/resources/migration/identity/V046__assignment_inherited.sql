@@ -1,0 +1,1 @@
+create index assignment_inherited on assignment (actor_id, inherited);
