@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.localconf.LocalConf;
 import org.monostack.cloud.machine.LaunchFailed;
@@ -26,14 +28,34 @@ import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.Route;
 import org.monostack.platform.operation.OperationConfig;
 import org.monostack.platform.operation.Operations;
+import org.monostack.platform.policy.PolicySample;
 
-/** Renders the route tables as Markdown: what is served, told by what serves it. Stateless. */
+/**
+ * What is served, told by what serves it: the route tables as Markdown and the rules as a sample
+ * file. Stateless.
+ */
 public final class Coverage {
 
     private Coverage() {}
 
-    /** Of every service, wired to a database that is made for this and removed again. */
+    /** The routes of every service. */
     public static String ofThisProgram() {
+        return withServices(Coverage::markdown);
+    }
+
+    /**
+     * The default rules of the service with that name, as a policy.yaml; empty if there is none.
+     */
+    public static Optional<String> policySample(String service) {
+        return withServices(services ->
+                services.stream()
+                        .filter(candidate -> candidate.name().equals(service))
+                        .findFirst()
+                        .map(found -> PolicySample.text(found.policy())));
+    }
+
+    /** Wires the services to a database that is made for this and removed again. */
+    private static <T> T withServices(Function<List<HttpService>, T> question) {
         try {
             Path scratch = Files.createTempDirectory("monostack-coverage");
             PrivateMariaDb daemon = new PrivateMariaDb(scratch.resolve("mariadb"), freePort(), "x");
@@ -49,7 +71,7 @@ public final class Coverage {
                         FakeHypervisor hypervisor = new FakeHypervisor("host")) {
                     Operations operations =
                             new Operations(database, OperationConfig.defaults("coverage"));
-                    return markdown(
+                    return question.apply(
                             Services.wire(config, database, operations, network, hypervisor)
                                     .http());
                 }

@@ -2,7 +2,6 @@ package org.monostack.cloud;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.DataDirectory;
 import org.monostack.compute.ComputeConfig;
@@ -42,7 +41,11 @@ record Services(
             Hypervisor hypervisor) {
         SCHEMAS.forEach(database::migrate);
         DataDirectory data = DataDirectory.of(config);
-        IdentityModule identity = new IdentityModule(database, identityConfig(config, data));
+        PolicyOverrides policies = new PolicyOverrides(config.paths().policies());
+        IdentityModule identity =
+                new IdentityModule(
+                        database,
+                        identityConfig(config, data).withPolicyOverrides(policies.of("keystone")));
         Authenticator authenticator = identity.identity().authenticator();
         ImageModule image =
                 new ImageModule(
@@ -50,17 +53,22 @@ record Services(
                         ImageConfig.defaults(data.images()),
                         authenticator,
                         operations,
-                        Map.of());
-        PlacementModule placement = new PlacementModule(database, authenticator, Map.of());
+                        policies.of("glance"));
+        PlacementModule placement =
+                new PlacementModule(database, authenticator, policies.of("placement"));
         NetworkModule network =
                 new NetworkModule(
-                        database, networkConfig(config), authenticator, Map.of(), networkDriver);
+                        database,
+                        networkConfig(config),
+                        authenticator,
+                        policies.of("neutron"),
+                        networkDriver);
         ComputeModule compute =
                 new ComputeModule(
                         database,
                         computeConfig(config),
                         authenticator,
-                        Map.of(),
+                        policies.of("nova"),
                         operations,
                         new ComputeModule.Neighbours(
                                 image.images(),

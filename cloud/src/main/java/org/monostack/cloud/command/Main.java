@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             OpenrcCommand.class,
             CoverageCommand.class,
+            PolicyCommand.class,
             VariablesCommand.class,
             RehearseCommand.class
         })

@@ -38,8 +38,9 @@ public record CloudConfig(
      * @param data where everything is kept
      * @param stackLog what stack.sh printed
      * @param logs where the service's own log goes
+     * @param policies where operators keep rules of their own, a directory per service
      */
-    public record Paths(Path data, Path stackLog, Path logs) {
+    public record Paths(Path data, Path stackLog, Path logs, Path policies) {
 
         public Path run() {
             return data.resolve("run");

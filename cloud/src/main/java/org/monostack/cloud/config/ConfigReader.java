@@ -90,7 +90,12 @@ final class ConfigReader {
                         .map(Path::of)
                         .orElseGet(() -> data.resolve("logs"))
                         .normalize();
-        return new CloudConfig.Paths(data, stackLog, logs);
+        Path policies =
+                settings.find(Variables.POLICY_DIR)
+                        .map(Path::of)
+                        .orElseGet(() -> data.resolve("etc"))
+                        .normalize();
+        return new CloudConfig.Paths(data, stackLog, logs, policies);
     }
 
     private CloudConfig.Ports ports() {

@@ -236,6 +236,12 @@ public final class Variables {
             worked("LOGDIR", ValueType.PATH, "Where monostack.log goes; beside LOGFILE.");
     static final Variable<String> SCREEN_LOGDIR =
             worked("SCREEN_LOGDIR", ValueType.PATH, "The older name of LOGDIR.");
+    static final Variable<String> POLICY_DIR =
+            worked(
+                    "POLICY_DIR",
+                    ValueType.PATH,
+                    "Where rules of your own are read from at the start: keystone/policy.yaml,"
+                            + " glance/, placement/, neutron/, nova/; DATA_DIR/etc if not given.");
     static final Variable<Boolean> VERBOSE =
             effective(
                     "VERBOSE",

@@ -3,6 +3,8 @@ package org.monostack.platform.policy;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** One parsed check of the policy language. Immutable; evaluated by any thread. */
 sealed interface Check {
@@ -103,6 +105,43 @@ sealed interface Check {
         @Override
         public boolean allows(Evaluation evaluation) {
             return match.fill(evaluation.target()).filter(value::equals).isPresent();
+        }
+    }
+
+    /**
+     * Neutron's {@code field:networks:shared=True}: an attribute of the target against a value; the
+     * kind of resource is for the reader. {@code field:port:device_owner=~^network:} looks for a
+     * pattern at the attribute's beginning instead.
+     */
+    record Field(String attribute, String value, Optional<Pattern> pattern) implements Check {
+
+        static Field parse(String match) {
+            int colon = match.indexOf(':');
+            int equals = match.indexOf('=', colon + 1);
+            if (colon < 0 || equals < 0) {
+                throw new PolicyException("has no RESOURCE:ATTRIBUTE=VALUE after field: " + match);
+            }
+            String value = match.substring(equals + 1);
+            try {
+                return new Field(
+                        match.substring(colon + 1, equals),
+                        value,
+                        value.startsWith("~")
+                                ? Optional.of(Pattern.compile(value.substring(1)))
+                                : Optional.empty());
+            } catch (PatternSyntaxException e) {
+                throw new PolicyException("has a pattern that does not parse: " + e.getMessage());
+            }
+        }
+
+        @Override
+        public boolean allows(Evaluation evaluation) {
+            return Template.attribute(attribute)
+                    .fill(evaluation.target())
+                    .filter(found ->
+                            pattern.map(regex -> regex.matcher(found).lookingAt())
+                                    .orElseGet(() -> value.equalsIgnoreCase(found)))
+                    .isPresent();
         }
     }
 

@@ -135,6 +135,7 @@ final class CheckParser {
         return switch (kind) {
             case "rule" -> new Check.Reference(match);
             case "role" -> new Check.Role(Template.parse(match));
+            case "field" -> Check.Field.parse(match);
             case "http", "https" ->
                     throw new PolicyException(
                             "asks a remote server, which is not supported: " + text);

@@ -105,6 +105,7 @@ public final class Policy {
             case Check.Constant c -> false;
             case Check.Role r -> false;
             case Check.Literal l -> false;
+            case Check.Field f -> false;
         };
     }
 

@@ -34,6 +34,11 @@ record Template(List<Part> parts) {
         return new Template(List.copyOf(parts));
     }
 
+    /** {@code %(name)s}. */
+    static Template attribute(String name) {
+        return new Template(List.of(new Part(name, true)));
+    }
+
     boolean isLiteral(String text) {
         return parts.size() == 1 && !parts.get(0).substituted() && parts.get(0).text().equals(text);
     }

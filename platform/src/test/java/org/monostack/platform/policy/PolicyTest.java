@@ -94,6 +94,12 @@ class PolicyTest {
                 "\"web\":%(name)s | true",
                 "'shop':%(name)s | false",
                 "42:%(count)s | true",
+                "field:things:enabled=True | true",
+                "field:things:enabled=False | false",
+                "field:things:router:external=true | true",
+                "field:things:nowhere=x | false",
+                "field:things:name=~^we | true",
+                "field:things:name=~^eb | false",
                 "role:%(wanted)s | true",
                 "system_scope:all | false",
                 "user_domain_id:default and (not system_scope:all) | true",
@@ -109,6 +115,7 @@ class PolicyTest {
         target.put("target.flat.id", "p1");
         target.put("nothing", null);
         target.put("enabled", true);
+        target.put("router:external", true);
         target.put("name", "web");
         target.put("count", 42);
         target.put("wanted", "member");
