@@ -2,7 +2,9 @@ package org.monostack.cloud;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -10,6 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.engine.DatabaseEngine;
+import org.monostack.cloud.engine.Engine;
+import org.monostack.cloud.engine.Supervisor;
 import org.monostack.cloud.launch.Credentials;
 import org.monostack.cloud.launch.DataDirectory;
 import org.monostack.cloud.launch.Endpoints;
@@ -71,6 +76,9 @@ public final class Cloud implements AutoCloseable {
             started = await(underway);
         }
         open.push(started);
+        Supervisor supervisor = supervisor(engines, credentials, started);
+        open.push(supervisor);
+        supervisor.start();
 
         Operations operations =
                 new Operations(database, OperationConfig.defaults(config.host().name()));
@@ -123,6 +131,16 @@ public final class Cloud implements AutoCloseable {
         started.notes().forEach(report::note);
         endpoints.publish(data.endpoints());
         LOG.info("serving at {}", endpoints.urls());
+    }
+
+    private static Supervisor supervisor(
+            Engines engines, Credentials credentials, Drivers drivers) {
+        List<Engine> supervised = new ArrayList<>(drivers.engines());
+        engines.ownDatabase(credentials)
+                .ifPresent(database ->
+                        supervised.addFirst(
+                                new DatabaseEngine(database, Engines.DATABASE_PATIENCE)));
+        return new Supervisor(supervised, Supervisor.Pace.standard());
     }
 
     private Database openDatabase(Engines engines, Credentials credentials) throws Exception {

@@ -10,6 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.engine.Engine;
+import org.monostack.cloud.engine.NetworkEngine;
+import org.monostack.cloud.engine.ServerEngine;
 import org.monostack.cloud.launch.StartReport;
 import org.monostack.compute.spi.Hypervisor;
 import org.monostack.driver.fake.FakeHypervisor;
@@ -24,6 +27,7 @@ final class Drivers implements AutoCloseable {
     private final NetworkDriver network;
     private final Hypervisor hypervisor;
     private final List<String> notes = new ArrayList<>();
+    private final List<Engine> engines = new ArrayList<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private Drivers(NetworkDriver network, Hypervisor hypervisor) {
@@ -56,6 +60,8 @@ final class Drivers implements AutoCloseable {
             Drivers drivers = new Drivers(ovn.driver(), libvirt.hypervisor());
             drivers.open.push(ovn);
             drivers.open.push(libvirt);
+            drivers.engines.add(new NetworkEngine(ovn.engines()));
+            libvirt.engines().forEach(engine -> drivers.engines.add(new ServerEngine(engine)));
             drivers.notes.add("servers: " + libvirt.acceleration().reason());
             return drivers;
         }
@@ -92,6 +98,11 @@ final class Drivers implements AutoCloseable {
 
     Hypervisor hypervisor() {
         return hypervisor;
+    }
+
+    /** The engines that were started, or found running. */
+    List<Engine> engines() {
+        return List.copyOf(engines);
     }
 
     /** What the user should be told. */

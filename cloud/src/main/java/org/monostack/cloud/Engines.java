@@ -27,7 +27,7 @@ import org.monostack.platform.database.PrivateMariaDb;
  */
 public final class Engines {
 
-    private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+    static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
     private final CloudConfig config;
     private final DataDirectory data;

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,6 +30,15 @@ public final class Database implements AutoCloseable {
 
     /** A conflict that a repetition cures is cured within a few; more means something is wrong. */
     private static final int ATTEMPTS = 12;
+
+    /** Longer than any statement waits for a lock; then the server is taken for hung. */
+    private static final int SILENCE_MILLIS = 15_000;
+
+    private static final Executor SAME_THREAD = Runnable::run;
+
+    /** Server's errors that mean: not now. Connections, shutting down, a full disk. */
+    private static final Set<Integer> AWAY =
+            Set.of(1021, 1026, 1040, 1053, 1114, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3032);
 
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_]{1,32}");
 
@@ -111,6 +122,8 @@ public final class Database implements AutoCloseable {
         Transaction tx;
         T result;
         try (Connection connection = pool.getConnection()) {
+            // Migrations may take long; a transaction may not. The pool takes it back afterwards.
+            connection.setNetworkTimeout(SAME_THREAD, SILENCE_MILLIS);
             tx = new Transaction(DSL.using(connection, SQLDialect.MARIADB, SETTINGS));
             try {
                 result = body.apply(tx);
@@ -198,8 +211,7 @@ public final class Database implements AutoCloseable {
         boolean away =
                 sql instanceof SQLTransientConnectionException
                         || state != null && state.startsWith("08")
-                        || sql.getErrorCode() == 1040
-                        || sql.getErrorCode() == 1053;
+                        || AWAY.contains(sql.getErrorCode());
         return away ? new DatabaseUnavailable(String.valueOf(sql.getMessage()), e) : e;
     }
 

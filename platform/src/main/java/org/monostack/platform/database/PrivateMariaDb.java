@@ -1,6 +1,7 @@
 package org.monostack.platform.database;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,9 +55,13 @@ public final class PrivateMariaDb {
         Path pidFile = directory.resolve("mariadbd.pid");
         try {
             long pid = Long.parseLong(Files.readString(pidFile).strip());
-            Path command = Path.of("/proc/" + pid + "/comm");
-            // A pid may have been reused by something else since the machine was restarted.
-            if (Files.exists(command) && Files.readString(command).startsWith("mariadbd")) {
+            String command =
+                    new String(
+                            Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline")),
+                            StandardCharsets.UTF_8);
+            // A pid may have been reused by something else since the machine was restarted, and
+            // one that ended but was not waited for has no command line any more.
+            if (command.contains(pidFile.toString())) {
                 return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
             }
         } catch (IOException | NumberFormatException e) {
@@ -79,10 +84,9 @@ public final class PrivateMariaDb {
             if (!Files.exists(data.resolve("mysql"))) {
                 install(data);
             }
-            if (process().isEmpty()) {
-                launch(data);
-            }
-            awaitAnswer(Instant.now().plus(patience));
+            Optional<ProcessHandle> daemon = process();
+            awaitAnswer(
+                    daemon.isPresent() ? daemon.get() : launch(data), Instant.now().plus(patience));
         } catch (IOException e) {
             throw new IllegalStateException("cannot start MariaDB: " + e.getMessage(), e);
         }
@@ -125,7 +129,7 @@ public final class PrivateMariaDb {
         Files.move(half, data);
     }
 
-    private void launch(Path data) throws IOException {
+    private ProcessHandle launch(Path data) throws IOException {
         Path init = directory.resolve("init.sql");
         Files.writeString(init, initialisation());
         Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rw-------"));
@@ -154,11 +158,12 @@ public final class PrivateMariaDb {
                                 "--max-allowed-packet=64M",
                                 "--performance-schema=OFF"));
         asRoot(command);
-        new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
+                .start()
+                .toHandle();
     }
 
     /** Runs on every start, so that a changed password takes effect and root has no way in. */
@@ -181,7 +186,7 @@ public final class PrivateMariaDb {
                 + "flush privileges;\n";
     }
 
-    private void awaitAnswer(Instant deadline) {
+    private void awaitAnswer(ProcessHandle daemon, Instant deadline) {
         while (true) {
             try (Connection connection =
                             DriverManager.getConnection(
@@ -192,6 +197,9 @@ public final class PrivateMariaDb {
                 statement.execute("select 1");
                 return;
             } catch (SQLException e) {
+                if (!daemon.isAlive() && process().isEmpty()) {
+                    throw new IllegalStateException("mariadbd ended at once; see " + log(), e);
+                }
                 if (Instant.now().isAfter(deadline)) {
                     throw new IllegalStateException(
                             "MariaDB did not answer on 127.0.0.1:" + port + "; see " + log(), e);

@@ -193,6 +193,16 @@ public final class LibvirtEngine {
         return libvirtd.process();
     }
 
+    /** Each daemon's process, as far as it runs. */
+    public Map<String, Optional<ProcessHandle>> daemons() {
+        return Map.of(libvirtd.name(), libvirtd.process(), virtlogd.name(), virtlogd.process());
+    }
+
+    /** Where a daemon writes what it has to say. */
+    public Path logOf(String daemon) {
+        return directory.resolve("log").resolve(daemon + ".log");
+    }
+
     /** The QEMU processes of this engine's guests, known by the pid files that libvirt keeps. */
     public List<ProcessHandle> guests() {
         try {
@@ -243,7 +253,7 @@ public final class LibvirtEngine {
             Files.setPosixFilePermissions(
                     directory.resolve(each), PosixFilePermissions.fromString("rwx------"));
         }
-        String logFile = directory.resolve("log/libvirtd.log").toString();
+        String logFile = logOf("libvirtd").toString();
         Files.writeString(
                 libvirtd.configuration(),
                 """
@@ -265,7 +275,7 @@ public final class LibvirtEngine {
                 max_backups = 1
                 log_outputs = "3:file:%s"
                 """
-                        .formatted(quoted(directory.resolve("log/virtlogd.log").toString())));
+                        .formatted(quoted(logOf("virtlogd").toString())));
         // Guests run as root: confinement is not libvirt's here. Cgroups are off because two
         // libvirtds on a host would use the same names in them.
         Files.writeString(

@@ -49,6 +49,10 @@ record Daemon(String name, Path pidFile, Map<String, String> environment, List<S
         }
     }
 
+    Path log() {
+        return pidFile.resolveSibling(name + ".log");
+    }
+
     boolean isRunning() {
         return pid().isPresent();
     }

@@ -31,6 +31,7 @@ public final class OvnEngines implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OvnEngines.class);
     private static final Duration READY_PATIENCE = Duration.ofSeconds(15);
     private static final Duration SUPERVISION_PERIOD = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Path OVN_SCHEMAS = Path.of("/usr/share/ovn");
     private static final Path SWITCH_SCHEMAS = Path.of("/usr/share/openvswitch");
 
@@ -52,7 +53,7 @@ public final class OvnEngines implements AutoCloseable {
     }
 
     /** One daemon as seen now. */
-    public record Health(String name, boolean running, OptionalLong pid) {}
+    public record Health(String name, boolean running, OptionalLong pid, Path log) {}
 
     public EnginePaths paths() {
         return paths;
@@ -141,7 +142,7 @@ public final class OvnEngines implements AutoCloseable {
                         switchDaemon("ovs-vswitchd"),
                         controllerDaemon())) {
             OptionalLong pid = daemon.pid();
-            all.add(new Health(daemon.name(), pid.isPresent(), pid));
+            all.add(new Health(daemon.name(), pid.isPresent(), pid, daemon.log()));
         }
         return all;
     }
@@ -278,17 +279,20 @@ public final class OvnEngines implements AutoCloseable {
     }
 
     private void supervise() {
+        Duration pause = SUPERVISION_PERIOD;
         while (!closed) {
-            LockSupport.parkNanos(SUPERVISION_PERIOD.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
             if (!supervising) {
                 continue;
             }
             try {
                 repair();
+                pause = SUPERVISION_PERIOD;
             } catch (RuntimeException e) {
                 if (!closed) {
                     log.warn("The network engine is not well: {}", e.getMessage());
                 }
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
             }
         }
     }
