@@ -56,7 +56,7 @@ if [ -z "$output" ]; then
     output=$here/target/results/$(date -u +%Y%m%dT%H%M%SZ)
 fi
 output=$(cd "$caller" && mkdir -p "$output" && cd "$output" && pwd)
-rm -f "$output"/{requests,flows,inner}.csv "$output"/{inner,tables}.md
+rm -f "$output"/{requests,flows}.csv "$output/tables.md"
 
 # Built when it never was or a source is newer; the second attempt may fetch what is missing.
 build_benchmarks() {

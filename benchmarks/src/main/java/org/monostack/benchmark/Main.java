@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -19,6 +21,12 @@ import org.monostack.benchmark.load.CloudProcesses;
 import org.monostack.benchmark.load.Endpoint;
 import org.monostack.benchmark.load.Report;
 import org.monostack.benchmark.load.Results;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -172,6 +180,42 @@ public final class Main {
         @Override
         public Integer call() {
             new Results(output).flow(flow, metric, value, unit, 1);
+            return 0;
+        }
+    }
+
+    @Command(name = "inner", description = "Measures the hot inner parts by JMH.")
+    static final class Inner implements Callable<Integer> {
+        @Option(names = "--output", required = true)
+        Path output = Path.of("");
+
+        @Option(names = "--quick")
+        boolean quick;
+
+        @Override
+        public Integer call() throws IOException, RunnerException {
+            Collection<RunResult> results =
+                    new Runner(
+                                    new OptionsBuilder()
+                                            .include("InnerBenchmark|RoutingBenchmark")
+                                            .forks(1)
+                                            .warmupIterations(quick ? 1 : 3)
+                                            .measurementIterations(quick ? 2 : 5)
+                                            .warmupTime(TimeValue.seconds(1))
+                                            .measurementTime(TimeValue.seconds(1))
+                                            .resultFormat(ResultFormatType.CSV)
+                                            .result(output.resolve("inner.csv").toString())
+                                            .build())
+                            .run();
+            StringBuilder table =
+                    new StringBuilder("### Inner parts (JMH, one thread)\n\n| part | time |\n|---|---:|\n");
+            for (RunResult each : results) {
+                var score = each.getPrimaryResult();
+                table.append("| ").append(score.getLabel()).append(" | ");
+                table.append(String.format(Locale.ROOT, "%,.2f", score.getScore() / 1000));
+                table.append(" µs |\n");
+            }
+            Files.writeString(output.resolve("inner.md"), table.append('\n'));
             return 0;
         }
     }
