@@ -208,7 +208,8 @@ public final class Main {
                                             .build())
                             .run();
             StringBuilder table =
-                    new StringBuilder("### Inner parts (JMH, one thread)\n\n| part | time |\n|---|---:|\n");
+                    new StringBuilder(
+                            "### Inner parts (JMH, one thread)\n\n| part | time |\n|---|---:|\n");
             for (RunResult each : results) {
                 var score = each.getPrimaryResult();
                 table.append("| ").append(score.getLabel()).append(" | ");

@@ -9,7 +9,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Finding a route among as many as the largest service has. In this package since matching is its own matter. */
+/**
+ * Finding a route among as many as the largest service has. In this package since matching is its
+ * own matter.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -33,6 +36,7 @@ public class RoutingBenchmark {
 
     @Benchmark
     public Object routing() {
-        return routes.match("/v2.1/things47/6f3b1ed0-7b5c-4ac8-9a35-3f5e5a7cf2a1/action").of("POST");
+        return routes.match("/v2.1/things47/6f3b1ed0-7b5c-4ac8-9a35-3f5e5a7cf2a1/action")
+                .of("POST");
     }
 }
