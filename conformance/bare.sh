@@ -40,7 +40,7 @@ inside() {
 remove() {
     inside './clean.sh' >/dev/null 2>&1
     ip netns delete "$namespace" 2>/dev/null
-    umount -R "$root"/{proc,sys,dev,run} "$root/usr/lib/jvm/jdk" 2>/dev/null
+    umount -R "$root" 2>/dev/null
     rm -rf --one-file-system "$scratch"
 }
 trap remove EXIT
@@ -57,6 +57,8 @@ debootstrap "$suite" "$root" "${mirror:-http://deb.debian.org/debian}" >"$scratc
     tail "$scratch/debootstrap.out"
     exit 1
 }
+# A root that is a mount of its own, as on a machine: libvirt's daemons get a private view of it.
+mount --bind "$root" "$root"
 # The same package sources, Maven settings and certificates as this machine's, else nothing may be reachable.
 rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/sources.list.d"
 cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d /etc/apt/auth.conf.d "$root/etc/apt/" 2>/dev/null
@@ -70,7 +72,8 @@ inside 'apt-get update -q && apt-get install -y -q --no-install-recommends maven
     tail "$scratch/base.out"
     exit 1
 }
-cp -rL /etc/ssl/certs/. "$root/etc/ssl/certs/"
+rm -rf "$root/etc/ssl/certs"
+cp -rL /etc/ssl/certs "$root/etc/ssl/"
 cp /etc/maven/settings.xml "$root/etc/maven/settings.xml" 2>/dev/null
 mkdir -p "$root/root/.m2"
 cp "${HOME:-/root}/.m2/settings.xml" "$root/root/.m2/" 2>/dev/null
