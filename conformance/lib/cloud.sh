@@ -138,6 +138,11 @@ processes() {
     return 0
 }
 
+# File systems that a test mounted inside the data directory.
+unmount_scratch() {
+    awk -v below="$DATA_DIR/" 'index($2, below) == 1 { print $2 }' /proc/mounts | while read -r mounted; do umount -l "$mounted"; done
+}
+
 # Takes everything away, whatever state it is in. Works after an interruption at any point.
 remove_cloud() {
     set +e
@@ -145,6 +150,7 @@ remove_cloud() {
     if [ -e "$DATA_DIR" ]; then
         mapfile -t networks < <(sql 'select id from network.network' 2>/dev/null)
         "$home/unstack.sh" >>"$scratch/stack.out" 2>&1
+        unmount_scratch
         "$home/clean.sh" >>"$scratch/stack.out" 2>&1
     fi
     for each in $(processes); do
@@ -156,6 +162,7 @@ remove_cloud() {
             [ -e "$each" ] && set -- "$@" "${each##*/}"
         done
     done
+    unmount_scratch
     for each in "$@" "$namespace"; do
         if [ -e "/run/netns/$each" ]; then
             ip netns pids "$each" | while read -r pid; do kill -9 "$pid" 2>/dev/null; done

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 
+from leftovers import orphans
 from openstack_api import Api, ApiError
 
 SETTLE_SECONDS = 180
@@ -129,40 +130,7 @@ class Rounds:
             if server["status"] == "ERROR" and not server.get("fault", {}).get("message"):
                 found.append(f"server {server['id']} is in ERROR without a reason")
             self.alive.add(server["id"])  # also those whose acknowledgement was lost
-        return found + self.orphans(servers)
-
-    def orphans(self, servers):
-        """What the services and engines hold for servers that are not there, and what servers lack."""
-        found = []
-        running = {i for i, s in servers.items() if s["status"] == "ACTIVE"}
-        ports = [p for p in self.api.call("GET", "network", "/ports")["ports"] if p["device_owner"].startswith("compute:")]
-        found += [f"port {p['id']} of no server ({p['device_id']})" for p in ports if p["device_id"] not in servers]
-        owners = [p["device_id"] for p in ports]
-        found += [f"server {i} has {owners.count(i)} ports" for i in running if owners.count(i) != 1]
-        consumers = set()
-        for provider in self.api.call("GET", "placement", "/resource_providers")["resource_providers"]:
-            consumers |= set(self.api.call("GET", "placement", f"/resource_providers/{provider['uuid']}/allocations")["allocations"])
-        found += [f"allocation of no server ({c})" for c in consumers - set(servers)]
-        found += [f"server {i} has no allocation" for i in running - consumers]
-        limits = self.api.call("GET", "compute", "/limits")["limits"]["absolute"]
-        if limits["totalInstancesUsed"] != len(servers):
-            found.append(f"quota counts {limits['totalInstancesUsed']} servers, there are {len(servers)}")
-        if self.options.driver != "fake":
-            found += self.engine_orphans(servers, running)
-        return found
-
-    def engine_orphans(self, servers, running):
-        uri = "qemu:///system?socket=" + self.options.libvirt_socket
-        listed = subprocess.run(["virsh", "--quiet", "--connect", uri, "list", "--uuid"], capture_output=True, text=True, check=True)
-        every = subprocess.run(["virsh", "--quiet", "--connect", uri, "list", "--all", "--uuid"], capture_output=True, text=True, check=True)
-        domains = set(every.stdout.split())
-        found = [f"domain {d} of no server" for d in domains - set(servers)]
-        found += [f"server {i} is ACTIVE without a running domain" for i in running - set(listed.stdout.split())]
-        for root, directories, _ in os.walk(self.options.servers_directory):
-            for name in directories:
-                if len(name) == 36 and name.count("-") == 4 and name not in servers:
-                    found.append(f"directory {os.path.join(root, name)} of no server")
-        return found
+        return found + orphans(self.api, self.options, servers)
 
     def delete_all(self):
         for server in self.servers():

@@ -36,24 +36,34 @@ class Api:
             url += version
         return self._send(method, url + path, body)[0]
 
+    def upload(self, image, content):
+        self._send("PUT", f"{self.endpoints['image'].removesuffix('/v2')}/v2/images/{image}/file", content)
+
+    def download(self, image):
+        return self._send("GET", f"{self.endpoints['image'].removesuffix('/v2')}/v2/images/{image}/file")[0]
+
     def open_call(self, url):
         """A document that needs no token, such as a list of versions."""
         return self._send("GET", url)[0]
 
     def _send(self, method, url, body=None):
-        headers = {"Content-Type": "application/json", "OpenStack-API-Version": "compute 2.67"}
+        raw = isinstance(body, bytes)
+        headers = {"Content-Type": "application/octet-stream" if raw else "application/json", "OpenStack-API-Version": "compute 2.67"}
         if self.token:
             headers["X-Auth-Token"] = self.token
-        request = urllib.request.Request(url, method=method, headers=headers, data=json.dumps(body).encode() if body else None)
+        request = urllib.request.Request(url, method=method, headers=headers, data=body if raw else json.dumps(body).encode() if body else None)
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
-                text = response.read()
-                return (json.loads(text) if text else None), response.headers
+                content = response.read()
+                if response.headers.get_content_type() == "application/octet-stream":
+                    return content, response.headers
+                return (json.loads(content) if content else None), response.headers
         except urllib.error.HTTPError as error:
-            raise ApiError(error.code, error.read().decode(errors="replace")) from None
+            raise ApiError(error.code, error.read().decode(errors="replace"), error.headers) from None
 
 
 class ApiError(Exception):
-    def __init__(self, status, text):
+    def __init__(self, status, text, headers):
         super().__init__(f"{status}: {text[:300]}")
         self.status = status
+        self.headers = headers
