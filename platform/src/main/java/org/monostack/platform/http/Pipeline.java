@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.monostack.platform.database.DatabaseUnavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,18 +40,17 @@ final class Pipeline {
     Response answer(RawRequest raw) {
         long start = System.nanoTime();
         Request request = new Request(raw, "req-" + UUID.randomUUID(), service.policy());
-        State state = new State();
         Response response;
         try {
-            response = stages(request, state);
+            response = stages(request);
         } catch (Throwable e) {
             response = failure(e, request);
         }
-        Microversion version = state.version;
-        if (version != null && service.microversions().isPresent()) {
-            response = service.microversions().get().describe(response, version);
-        }
+        response = described(request, response);
         response = response.header("X-OpenStack-Request-Id", request.requestId());
+        if (service.requestIdHeader().isPresent()) {
+            response = response.header(service.requestIdHeader().get(), request.requestId());
+        }
         if (LOG.isInfoEnabled()) {
             LOG.info(
                     "{} {} {} {} {} {} ms {}",
@@ -67,11 +65,43 @@ final class Pipeline {
         return response;
     }
 
-    private Response stages(Request request, State state) throws Exception {
+    /**
+     * Answers whoever another service of this process speaks for; no token is looked at. Throws
+     * what the service refuses with.
+     */
+    Response answerFor(Caller caller, RawRequest raw) {
+        Request request = new Request(raw, "req-" + UUID.randomUUID(), service.policy());
+        request.caller(caller);
+        try {
+            return stages(request);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    request.method() + " " + request.rawPath() + " failed", e);
+        }
+    }
+
+    /** Says which microversion answered, whatever the answer is, unless the wish was no version. */
+    private Response described(Request request, Response response) {
+        Optional<MicroversionRange> range = service.microversions();
+        if (range.isEmpty()) {
+            return response;
+        }
+        try {
+            Microversion version =
+                    request.optionalMicroversion().orElseGet(() -> range.get().negotiate(request));
+            return range.get().describe(response, version);
+        } catch (ApiException e) {
+            return response;
+        }
+    }
+
+    private Response stages(Request request) throws Exception {
         Routes.Match match = service.routes().match(request.rawPath());
         List<Routes.Found> found = match.of(request.method());
         boolean open = !found.isEmpty() && found.getFirst().route().isOpen();
-        if (!open) {
+        if (!open && request.optionalCaller().isEmpty()) {
             request.caller(authenticate(request));
         }
         if (found.isEmpty()) {
@@ -82,7 +112,7 @@ final class Pipeline {
                             "The method " + request.method() + " is not allowed for this resource.")
                     .header("Allow", String.join(", ", match.methods()));
         }
-        Routes.Found chosen = choose(request, found, state);
+        Routes.Found chosen = choose(request, found);
         Route route = chosen.route();
         request.pathParameters(chosen.parameters());
         if (route.policyBeforeHandler()) {
@@ -96,7 +126,7 @@ final class Pipeline {
         }
         Optional<Schema> schema = route.schema();
         if (schema.isPresent()) {
-            schema.get().check(request.json(), Optional.ofNullable(state.version));
+            schema.get().check(request.json(), request.optionalMicroversion());
         }
         return route.handler().handle(request);
     }
@@ -109,7 +139,7 @@ final class Pipeline {
         return service.authenticator().authenticate(token);
     }
 
-    private Routes.Found choose(Request request, List<Routes.Found> found, State state) {
+    private Routes.Found choose(Request request, List<Routes.Found> found) {
         Optional<MicroversionRange> range = service.microversions();
         if (range.isEmpty()) {
             return found.getFirst();
@@ -124,7 +154,6 @@ final class Pipeline {
             }
             version = range.get().min();
         }
-        state.version = version;
         request.microversion(version);
         for (Routes.Found candidate : found) {
             if (candidate.route().existsIn(version)) {
@@ -186,10 +215,5 @@ final class Pipeline {
             }
         }
         return false;
-    }
-
-    /** What later stages learn that the answer's headers need, even when the request fails. */
-    private static final class State {
-        @Nullable Microversion version;
     }
 }

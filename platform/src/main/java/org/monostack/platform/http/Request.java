@@ -157,6 +157,11 @@ public final class Request {
         return known;
     }
 
+    /** The version that answers, once it is known. */
+    Optional<Microversion> optionalMicroversion() {
+        return Optional.ofNullable(microversion);
+    }
+
     /** As in X-OpenStack-Request-Id: req- and a UUID. */
     public String requestId() {
         return requestId;

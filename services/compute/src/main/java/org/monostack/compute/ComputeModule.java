@@ -77,7 +77,8 @@ public final class ComputeModule implements AutoCloseable {
                         errors,
                         Optional.of(ComputeApi.MICROVERSIONS),
                         authenticator,
-                        policy);
+                        policy,
+                        Optional.of("X-Compute-Request-Id"));
         Routes metadataRoutes = new Routes();
         new MetadataService(database, stores.servers(), neighbours.networks(), documents)
                 .addTo(metadataRoutes);

@@ -27,6 +27,7 @@ import org.monostack.image.store.TaskStore;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
+import org.monostack.platform.http.LocalClient;
 import org.monostack.platform.http.Routes;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.policy.Policy;
@@ -61,7 +62,6 @@ public final class ImageModule {
         directory = new ContentDirectory(config.dataDirectory(), config.maxImageBytes());
         Uploads uploads = new Uploads(database, imageStore, directory);
         Policy policy = ImagePolicy.defaults().with(policyOverrides);
-        images = new StoredImages(database, imageStore, members, directory, uploads, policy);
         ImportImage importImage =
                 new ImportImage(database, imageStore, tasks, directory, new WebDownload());
         operations.register(importImage);
@@ -89,6 +89,15 @@ public final class ImageModule {
                         Optional.empty(),
                         authenticator,
                         policy);
+        images =
+                new StoredImages(
+                        database,
+                        imageStore,
+                        members,
+                        directory,
+                        uploads,
+                        policy,
+                        new LocalClient(httpService));
     }
 
     /**

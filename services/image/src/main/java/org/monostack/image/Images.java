@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.LocalClient;
 
 /**
  * Images for other services of the same process. Thread-safe. Methods that take a transaction work
@@ -52,4 +53,7 @@ public interface Images {
      * if there is none.
      */
     void delete(Transaction tx, UUID id);
+
+    /** Glance's whole API, for calls that pass through to it in their caller's rights. */
+    LocalClient api();
 }

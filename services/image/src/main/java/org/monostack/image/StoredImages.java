@@ -23,6 +23,7 @@ import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.LocalClient;
 import org.monostack.platform.policy.Policy;
 
 /** {@link Images} on the tables and the content directory. Stateless. */
@@ -33,6 +34,7 @@ final class StoredImages implements Images {
     private final ContentDirectory directory;
     private final Uploads uploads;
     private final Policy policy;
+    private final LocalClient api;
 
     StoredImages(
             Database database,
@@ -40,13 +42,15 @@ final class StoredImages implements Images {
             MemberStore members,
             ContentDirectory directory,
             Uploads uploads,
-            Policy policy) {
+            Policy policy,
+            LocalClient api) {
         this.database = database;
         this.images = images;
         this.members = members;
         this.directory = directory;
         this.uploads = uploads;
         this.policy = policy;
+        this.api = api;
     }
 
     @Override
@@ -135,6 +139,11 @@ final class StoredImages implements Images {
                     images.delete(tx, id);
                     uploads.discardAfter(tx, image);
                 });
+    }
+
+    @Override
+    public LocalClient api() {
+        return api;
     }
 
     private static ImageInfo info(Image image) {

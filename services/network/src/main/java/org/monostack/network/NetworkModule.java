@@ -17,6 +17,7 @@ import org.monostack.network.store.SecurityGroups;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
+import org.monostack.platform.http.LocalClient;
 import org.monostack.platform.policy.Policy;
 
 /**
@@ -24,12 +25,9 @@ import org.monostack.platform.policy.Policy;
  * follow changes in the data plane; {@link #close} ends that and leaves the driver to its owner.
  */
 public final class NetworkModule implements AutoCloseable {
-    private final Resources resources;
     private final ServerPorts serverPorts;
     private final Realisation realisation;
-    private final Authenticator authenticator;
-    private final Policy policy;
-    private final NetworkBootstrap bootstrap;
+    private final HttpService httpService;
 
     /**
      * @param policyOverrides an operator's rules, by name
@@ -41,16 +39,23 @@ public final class NetworkModule implements AutoCloseable {
             Map<String, ?> policyOverrides,
             NetworkDriver driver) {
         database.migrate("network");
-        this.authenticator = authenticator;
-        this.policy = NetworkPolicy.defaults().with(policyOverrides);
+        Policy policy = NetworkPolicy.defaults().with(policyOverrides);
         Changes changes = new Changes();
         Ports ports = new Ports(changes);
         SecurityGroups securityGroups = new SecurityGroups(changes);
         Quotas quotas = new Quotas();
         this.realisation = new Realisation(database, driver, changes, new Intents(config), config);
-        this.resources =
+        Resources resources =
                 new Resources(database, config, policy, changes, ports, securityGroups, quotas);
         new DiscoveryApi().register(resources.routes());
+        this.httpService =
+                new HttpService(
+                        "network",
+                        resources.routes(),
+                        new ErrorView(),
+                        Optional.empty(),
+                        authenticator,
+                        policy);
         this.serverPorts =
                 new ServerPorts(
                         ports,
@@ -58,29 +63,18 @@ public final class NetworkModule implements AutoCloseable {
                         quotas,
                         policy,
                         realisation,
-                        new ServerPortViews(config));
-        this.bootstrap = new NetworkBootstrap(database, resources);
+                        new ServerPortViews(config),
+                        new LocalClient(httpService));
     }
 
     /** What the listener serves. */
     public HttpService httpService() {
-        return new HttpService(
-                "network",
-                resources.routes(),
-                new ErrorView(),
-                Optional.empty(),
-                authenticator,
-                policy);
+        return httpService;
     }
 
     /** What compute may ask. */
     public Networks networks() {
         return serverPorts;
-    }
-
-    /** Makes the networks that a new cloud starts with. */
-    public NetworkBootstrap bootstrap() {
-        return bootstrap;
     }
 
     /** Begins to make the data plane follow the tables. */

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.LocalClient;
 
 /**
  * What compute may ask of networks. Thread-safe.
@@ -92,4 +93,7 @@ public interface Networks {
 
     /** Whether the data plane serves the port now. */
     boolean isUp(UUID port);
+
+    /** Neutron's whole API, for calls that pass through to it in their caller's rights. */
+    LocalClient api();
 }

@@ -64,6 +64,45 @@ final class NetworkFixture implements AutoCloseable {
                 "'network_id': '" + network + "', 'ip_version': 4, 'cidr': '" + cidr + "'");
     }
 
+    /** The external network with some of its addresses for floating IPs and routers. */
+    String publicNetwork() {
+        String network =
+                create(
+                        admin,
+                        "networks",
+                        "network",
+                        "'name': 'public', 'router:external': true, 'is_default': true,"
+                                + " 'provider:network_type': 'flat',"
+                                + " 'provider:physical_network': 'public'");
+        create(
+                admin,
+                "subnets",
+                "subnet",
+                "'network_id': '"
+                        + network
+                        + "', 'ip_version': 4, 'cidr': '192.168.31.0/24',"
+                        + " 'gateway_ip': '192.168.31.1', 'enable_dhcp': false,"
+                        + " 'allocation_pools': [{'start': '192.168.31.150',"
+                        + " 'end': '192.168.31.180'}]");
+        return network;
+    }
+
+    /** A router of the member's project with a way out. */
+    String router(String publicNetwork) {
+        return create(
+                member,
+                "routers",
+                "router",
+                "'name': 'r', 'external_gateway_info': {'network_id': '" + publicNetwork + "'}");
+    }
+
+    void connect(String router, String subnet) {
+        member.put(
+                        "/v2.0/routers/" + router + "/add_router_interface",
+                        "{'subnet_id': '" + subnet + "'}")
+                .expect(200);
+    }
+
     /** Waits until something holds that another thread brings about. */
     static void await(BooleanSupplier condition) {
         Instant deadline = Instant.now().plus(Duration.ofSeconds(20));

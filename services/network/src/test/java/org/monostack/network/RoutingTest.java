@@ -27,18 +27,7 @@ class RoutingTest {
     @BeforeAll
     static void start() {
         cloud = new NetworkFixture();
-        publicNetwork =
-                cloud.module
-                        .bootstrap()
-                        .ensurePublic(
-                                "0admin",
-                                "public",
-                                "192.168.31.0/24",
-                                "192.168.31.1",
-                                Optional.of("192.168.31.150"),
-                                Optional.of("192.168.31.180"),
-                                "public")
-                        .toString();
+        publicNetwork = cloud.publicNetwork();
     }
 
     @AfterAll
@@ -51,31 +40,11 @@ class RoutingTest {
     }
 
     @Test
-    void bootstrapIsIdempotentAndMakesAWorkingTopology() {
-        UUID network =
-                cloud.module
-                        .bootstrap()
-                        .ensurePrivate(
-                                cloud.project,
-                                "private",
-                                "private-subnet",
-                                "10.11.12.0/24",
-                                "10.11.12.1",
-                                List.of());
-        UUID router =
-                cloud.module
-                        .bootstrap()
-                        .ensureRouter(
-                                cloud.project, "router1", UUID.fromString(publicNetwork), network);
-        assertThat(
-                        cloud.module
-                                .bootstrap()
-                                .ensureRouter(
-                                        cloud.project,
-                                        "router1",
-                                        UUID.fromString(publicNetwork),
-                                        network))
-                .isEqualTo(router);
+    void aRouterLeadsASubnetOutside() {
+        String network = cloud.network("'name': 'private'");
+        String made = cloud.router(publicNetwork);
+        cloud.connect(made, cloud.subnet(network, "10.11.12.0/24"));
+        UUID router = UUID.fromString(made);
         NetworkFixture.await(() ->
                 cloud.driver
                         .find(router, RouterIntent.class)
@@ -92,19 +61,8 @@ class RoutingTest {
     void aFloatingIpLeadsToAServersPortAndGoesWithIt() {
         String network = cloud.network("'name': 'f'");
         String subnet = cloud.subnet(network, "10.20.0.0/24");
-        String router =
-                NetworkFixture.create(
-                        cloud.member,
-                        "routers",
-                        "router",
-                        "'name': 'r', 'external_gateway_info': {'network_id': '"
-                                + publicNetwork
-                                + "'}");
-        cloud.member
-                .put(
-                        "/v2.0/routers/" + router + "/add_router_interface",
-                        "{'subnet_id': '" + subnet + "'}")
-                .expect(200);
+        String router = cloud.router(publicNetwork);
+        cloud.connect(router, subnet);
         cloud.member
                 .put(
                         "/v2.0/routers/" + router + "/add_router_interface",

@@ -22,11 +22,7 @@ final class AbsentActions {
                     new Absent("evacuate", "os-evacuate"),
                     new Absent("trigger_crash_dump", "servers:trigger_crash_dump"),
                     new Absent("injectNetworkInfo", "os-admin-actions:inject_network_info"),
-                    new Absent("resetNetwork", "os-admin-actions:reset_network"),
-                    new Absent("addFixedIp", "os-multinic"),
-                    new Absent("removeFixedIp", "os-multinic"),
-                    new Absent("addFloatingIp", "os-floating-ips:add"),
-                    new Absent("removeFloatingIp", "os-floating-ips:remove"));
+                    new Absent("resetNetwork", "os-admin-actions:reset_network"));
 
     /** What only a server in a state that no server reaches here could do. */
     private static final List<Absent> NEVER =

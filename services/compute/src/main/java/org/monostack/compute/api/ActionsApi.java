@@ -88,8 +88,6 @@ final class ActionsApi {
         if (action.schema.isPresent()) {
             action.schema.get().check(body, Optional.of(version));
         }
-        return action.handler
-                .handle(request, body.path(key))
-                .header(ServersApi.REQUEST_ID, request.requestId());
+        return action.handler.handle(request, body.path(key));
     }
 }

@@ -67,7 +67,10 @@ public final class ComputeApi {
                 .addTo(actions);
         new ResizeActions(access, quotas, engines.placement(), kinds).addTo(actions);
         new ImageAction(access, quotas, engines.images(), kinds).addTo(actions);
-        new SecurityGroupActions(access, engines.networks()).addTo(actions, routes);
+        Neutron neutron = new Neutron(engines.networks());
+        new SecurityGroupActions(access, engines.networks(), neutron).addTo(actions, routes);
+        new FloatingIpsProxyApi(access, engines.networks(), neutron).addTo(routes, actions);
+        new FixedIpActions(access, engines.networks(), neutron).addTo(actions);
         new ConsolesApi(access, engines.hypervisor(), config.consoleProxyUrl())
                 .addTo(routes, actions);
         new AbsentActions(access).addTo(actions);
@@ -83,7 +86,9 @@ public final class ComputeApi {
         new UsageApi(database, stores.servers()).addTo(routes);
         new HostsApi(database, stores, zones).addTo(routes);
         new EventsApi(access).addTo(routes);
-        new ImagesProxyApi(database, engines.images()).addTo(routes);
+        new NetworksProxyApi(neutron).addTo(routes);
+        new SecurityGroupsProxyApi(neutron).addTo(routes);
+        new ImagesProxyApi(database, engines.images(), quotas).addTo(routes);
         new LegacyApi().addTo(routes);
         return routes;
     }

@@ -103,21 +103,6 @@ final class LegacyApi {
             routes.add(method, Paths.of("/os-networks/{id}"), gone);
         }
         routes.get(Paths.of("/servers/{server_id}/os-virtual-interfaces"), gone);
-        Handler elsewhere =
-                request -> {
-                    throw ApiException.notImplemented(
-                            "Networks are found at the network service, under its own API.");
-                };
-        for (String path :
-                List.of(
-                        "/os-networks",
-                        "/os-tenant-networks",
-                        "/os-floating-ips",
-                        "/os-floating-ip-pools",
-                        "/os-security-groups")) {
-            routes.get(Paths.of(path), elsewhere).until("2.35");
-            routes.get(Paths.of(path + "/{id}"), elsewhere).until("2.35");
-        }
     }
 
     /** os-server-groups is ServerGroups. */

@@ -1,5 +1,6 @@
 package org.monostack.compute.api;
 
+import java.util.List;
 import java.util.Set;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.VmState;
@@ -18,10 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class SecurityGroupActions {
     private final ServerAccess access;
     private final Networks networks;
+    private final Neutron neutron;
 
-    SecurityGroupActions(ServerAccess access, Networks networks) {
+    SecurityGroupActions(ServerAccess access, Networks networks, Neutron neutron) {
         this.access = access;
         this.networks = networks;
+        this.neutron = neutron;
     }
 
     void addTo(ActionsApi actions, Routes routes) {
@@ -58,26 +61,22 @@ final class SecurityGroupActions {
     }
 
     private Response list(Request request) {
-        return access.database()
-                .inTransaction(tx -> {
-                    Server server = access.find(tx, request, "os-security-groups:list");
-                    ObjectNode body = Json.object();
-                    ArrayNode list = body.putArray("security_groups");
-                    networks.ofServer(tx, server.id()).stream()
-                            .flatMap(port -> port.securityGroups().stream())
-                            .distinct()
-                            .forEach(group -> list.add(view(group, server)));
-                    return Response.json(200, body);
-                });
-    }
-
-    private static ObjectNode view(ServerPort.SecurityGroup group, Server server) {
-        ObjectNode node = Json.object();
-        node.put("id", group.id().toString());
-        node.put("name", group.name());
-        node.put("description", "");
-        node.put("tenant_id", server.projectId());
-        node.putArray("rules");
-        return node;
+        List<ServerPort.SecurityGroup> groups =
+                access.database()
+                        .inTransaction(tx -> {
+                            Server server = access.find(tx, request, "os-security-groups:list");
+                            return networks.ofServer(tx, server.id()).stream()
+                                    .flatMap(port -> port.securityGroups().stream())
+                                    .distinct()
+                                    .toList();
+                        });
+        SecurityGroupViews views = new SecurityGroupViews(request, neutron);
+        ObjectNode body = Json.object();
+        ArrayNode list = body.putArray("security_groups");
+        for (ServerPort.SecurityGroup group : groups) {
+            neutron.find(request, "security-groups", group.id().toString())
+                    .ifPresent(found -> list.add(views.group(found)));
+        }
+        return Response.json(200, body);
     }
 }

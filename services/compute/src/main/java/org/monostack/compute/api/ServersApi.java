@@ -25,9 +25,8 @@ final class ServersApi {
     private static final String RULE = "os_compute_api:";
 
     /** The older name of X-OpenStack-Request-Id, by which clients find an action again. */
-    static final String REQUEST_ID = "X-Compute-Request-Id";
-
     private static final SecureRandom RANDOM = new SecureRandom();
+
     private static final String PASSWORD_LETTERS =
             "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
@@ -119,8 +118,7 @@ final class ServersApi {
         named.forEach(name -> groups.addObject().put("name", name));
         server.put("adminPass", wanted.adminPassword().orElseGet(ServersApi::password));
         return Response.json(202, body)
-                .header("Location", Links.self(request, "servers", first.id().toString()))
-                .header(REQUEST_ID, request.requestId());
+                .header("Location", Links.self(request, "servers", first.id().toString()));
     }
 
     /** A password for the answer's sake: this cloud does not set passwords in guests. */
@@ -188,7 +186,7 @@ final class ServersApi {
                     Server server = access.lock(tx, request, "servers:delete");
                     delete(tx, request, server, "delete");
                 });
-        return Response.empty(204).header(REQUEST_ID, request.requestId());
+        return Response.empty(204);
     }
 
     /** Accepts a deletion; one that is under way already is left to end. */

@@ -137,13 +137,6 @@ final class Collection<R extends UpdatableRecord<R>> {
         return Response.json(201, answer);
     }
 
-    /** Checks a body's inner object as a POST does; it must name its project. */
-    Values checked(ObjectNode body) {
-        Values values = type.forCreate(body);
-        values.set("project_id", body.path("project_id").stringValue());
-        return values;
-    }
-
     /** Creates one resource for the program itself or for a wrapping call; no policy, no quota. */
     R insert(Transaction tx, Scope scope, Values values) {
         R row = tx.sql().newRecord(type.table());

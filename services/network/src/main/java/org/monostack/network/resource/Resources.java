@@ -1,13 +1,9 @@
 package org.monostack.network.resource;
 
-import static org.monostack.network.jooq.Tables.ROUTER;
-
 import org.jooq.UpdatableRecord;
 import org.monostack.network.NetworkConfig;
-import org.monostack.network.jooq.tables.records.NetworkRecord;
 import org.monostack.network.jooq.tables.records.RouterRecord;
 import org.monostack.network.jooq.tables.records.SubnetPoolRecord;
-import org.monostack.network.jooq.tables.records.SubnetRecord;
 import org.monostack.network.store.Changes;
 import org.monostack.network.store.MetadataPorts;
 import org.monostack.network.store.Ports;
@@ -16,8 +12,6 @@ import org.monostack.network.store.Routers;
 import org.monostack.network.store.SecurityGroups;
 import org.monostack.network.store.Segments;
 import org.monostack.platform.database.Database;
-import org.monostack.platform.database.Transaction;
-import org.monostack.platform.http.Caller;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
@@ -26,17 +20,13 @@ import org.monostack.platform.policy.Policy;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Assembles the resources into one table of routes, and lets the program make some itself. */
+/** Assembles the resources into one table of routes. */
 public final class Resources {
     private final Transactions database;
     private final Policy policy;
     private final Quotas quotas;
     private final Routes routes = new Routes();
     private final SubnetPoolResource subnetPools = new SubnetPoolResource();
-    private final Routers routerStore;
-    private final Collection<NetworkRecord> networks;
-    private final Collection<SubnetRecord> subnets;
-    private final Collection<RouterRecord> routers;
     private final Collection<SubnetPoolRecord> pools;
 
     public Resources(
@@ -50,17 +40,14 @@ public final class Resources {
         this.database = new Transactions(database);
         this.policy = policy;
         this.quotas = quotas;
-        this.routerStore = new Routers(ports, changes);
+        Routers routerStore = new Routers(ports, changes);
         PortResource port = new PortResource(ports, securityGroups);
         SubnetResource subnet = new SubnetResource(ports, new MetadataPorts(ports), changes);
         SecurityGroupRuleResource rule = new SecurityGroupRuleResource(changes);
-        networks =
-                serve(
-                        new NetworkResource(
-                                config, new Segments(config), securityGroups, ports, changes));
-        subnets = serve(subnet);
+        serve(new NetworkResource(config, new Segments(config), securityGroups, ports, changes));
+        serve(subnet);
         serve(port);
-        routers = serve(new RouterResource(config, routerStore, changes));
+        Collection<RouterRecord> routers = serve(new RouterResource(config, routerStore, changes));
         new RouterActions(routers, subnet, port, routerStore, changes, this.database, policy)
                 .register(routes);
         serve(new FloatingIpResource(ports, port, changes));
@@ -112,30 +99,5 @@ public final class Resources {
             body.set("prefixes", Json.read(pool.getPrefixes()));
         });
         return Response.json(200, body);
-    }
-
-    /** Makes a network as the caller, in the form of a POST body's inner object. */
-    public NetworkRecord createNetwork(Transaction tx, Caller caller, ObjectNode body) {
-        return create(tx, caller, networks, body);
-    }
-
-    public SubnetRecord createSubnet(Transaction tx, Caller caller, ObjectNode body) {
-        return create(tx, caller, subnets, body);
-    }
-
-    public RouterRecord createRouter(Transaction tx, Caller caller, ObjectNode body) {
-        return create(tx, caller, routers, body);
-    }
-
-    /** Connects a subnet to a router that was made in the same transaction. */
-    public void addRouterInterface(Transaction tx, String router, SubnetRecord subnet) {
-        RouterRecord row =
-                tx.sql().selectFrom(ROUTER).where(ROUTER.ID.eq(router)).forUpdate().fetchSingle();
-        routerStore.addSubnet(tx, row, subnet);
-    }
-
-    private <R extends UpdatableRecord<R>> R create(
-            Transaction tx, Caller caller, Collection<R> collection, ObjectNode body) {
-        return collection.insert(tx, Scope.of(caller, policy), collection.checked(body));
     }
 }

@@ -37,6 +37,7 @@ import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.LocalClient;
 import org.monostack.platform.policy.Policy;
 
 /** What compute asks of networks, on the tables that the API works on too. Stateless. */
@@ -56,6 +57,7 @@ public final class ServerPorts implements Networks {
     private final Policy policy;
     private final Realisation realisation;
     private final ServerPortViews views;
+    private final LocalClient api;
 
     public ServerPorts(
             Ports ports,
@@ -63,13 +65,15 @@ public final class ServerPorts implements Networks {
             Quotas quotas,
             Policy policy,
             Realisation realisation,
-            ServerPortViews views) {
+            ServerPortViews views,
+            LocalClient api) {
         this.ports = ports;
         this.securityGroups = securityGroups;
         this.quotas = quotas;
         this.policy = policy;
         this.realisation = realisation;
         this.views = views;
+        this.api = api;
     }
 
     @Override
@@ -523,5 +527,10 @@ public final class ServerPorts implements Networks {
     @Override
     public boolean isUp(UUID port) {
         return realisation.isUp(port);
+    }
+
+    @Override
+    public LocalClient api() {
+        return api;
     }
 }

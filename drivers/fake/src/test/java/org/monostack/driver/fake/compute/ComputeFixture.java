@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -87,22 +86,35 @@ final class ComputeFixture implements AutoCloseable {
         network.start();
         operations.start();
         compute.start();
-        networkId =
-                network.bootstrap()
-                        .ensurePrivate(
-                                project,
-                                "private",
-                                "private-subnet",
-                                "10.0.0.0/24",
-                                "10.0.0.1",
-                                List.of());
         seedImage();
         server = TestServer.start(compute.httpService());
         networkServer = TestServer.start(network.httpService());
+        networkId = makeNetwork("member-token", "private", "10.0.0.0/24");
         admin = server.client("admin-token");
         member = server.client("member-token");
         reader = server.client("reader-token");
         other = server.client("other-token");
+    }
+
+    /** Makes a network with one subnet for the project of a token. */
+    UUID makeNetwork(String token, String name, String cidr) {
+        TestClient client = networkServer.client(token);
+        String network =
+                client.post("/v2.0/networks", "{'network': {'name': '" + name + "'}}")
+                        .expect(201)
+                        .json()
+                        .path("network")
+                        .path("id")
+                        .asString();
+        client.post(
+                        "/v2.0/subnets",
+                        "{'subnet': {'network_id': '"
+                                + network
+                                + "', 'ip_version': 4, 'cidr': '"
+                                + cidr
+                                + "'}}")
+                .expect(201);
+        return UUID.fromString(network);
     }
 
     private ImageModule image(Operations worker) {

@@ -86,10 +86,7 @@ class ServerRefusalsTest {
         cloud.admin
                 .put("/v2.1/os-quota-sets/" + cloud.otherProject, "{'quota_set': {'instances': 3}}")
                 .expect(200);
-        cloud.network
-                .bootstrap()
-                .ensurePrivate(
-                        cloud.otherProject, "theirs", "s", "10.9.0.0/24", "10.9.0.1", List.of());
+        cloud.makeNetwork("other-token", "theirs", "10.9.0.0/24");
         List<Integer> answers = java.util.Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
