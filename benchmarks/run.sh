@@ -112,7 +112,8 @@ tables() {
 }
 
 measure_inner() {
-    driver inner --output "$output" ${quick:+--quick}
+    say "the inner parts"
+    driver inner --output "$output" ${quick:+--quick} >"$output/inner.log" || { tail "$output/inner.log"; exit 1; }
 }
 
 # The time from stack.sh's start to its end, and that of the process itself to its first answer.
@@ -159,12 +160,12 @@ measure_own() {
     start_cloud stack_again
     "$home/unstack.sh" >>"$scratch/stack.out" 2>&1
     process_starts
-    local at_once=50,500 times=(--seconds 5 --warm-up 2)
+    local at_once=50,500 times=(--seconds 4 --warm-up 1.5 --fill-limit 150)
     : "${sizes:=100,1000,10000}"
     if [ "$quick" ]; then
         at_once=50
         sizes=100,1000
-        times=(--seconds 1.5 --warm-up 1)
+        times=(--seconds 1.5 --warm-up 1 --fill-limit 40)
     fi
     sleep 5
     load --raise-quotas --leave --at-once "$at_once" "${times[@]}" --process "jvm=$(cat "$DATA_DIR/run/monostack.pid")" \
@@ -175,12 +176,14 @@ load_before=$(cut -d ' ' -f 1-3 /proc/loadavg)
 build_benchmarks
 if [ "$inner" ]; then
     measure_inner
+    cat "$output/inner.md"
     exit
 fi
 if [ "$endpoint" ]; then
     load --at-once "$([ "$quick" ] && echo 10 || echo 50)" --seconds "$([ "$quick" ] && echo 1.5 || echo 5)" \
         --warm-up "$([ "$quick" ] && echo 1 || echo 2)"
 else
+    [ "$quick" ] || measure_inner
     measure_own
 fi
 tables

@@ -34,7 +34,13 @@ import picocli.CommandLine.Option;
 /** What {@code benchmarks/run.sh} calls. */
 @Command(
         name = "benchmarks",
-        subcommands = {Main.Load.class, Main.Started.class, Main.Record.class, Main.Tables.class})
+        subcommands = {
+            Main.Load.class,
+            Main.Started.class,
+            Main.Record.class,
+            Main.Inner.class,
+            Main.Tables.class
+        })
 public final class Main {
 
     public static void main(String[] args) {
@@ -73,6 +79,9 @@ public final class Main {
         @Option(names = "--warm-up", defaultValue = "2")
         double warmUp;
 
+        @Option(names = "--fill-limit", defaultValue = "200", description = "seconds")
+        long fillLimit;
+
         @Option(names = "--raise-quotas")
         boolean raiseQuotas;
 
@@ -96,6 +105,7 @@ public final class Main {
                             atOnce,
                             Duration.ofMillis((long) (seconds * 1000)),
                             Duration.ofMillis((long) (warmUp * 1000)),
+                            Duration.ofSeconds(fillLimit),
                             raiseQuotas,
                             leave);
             Results results = new Results(output);

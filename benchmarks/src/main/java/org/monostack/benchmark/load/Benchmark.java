@@ -16,6 +16,7 @@ public final class Benchmark {
      * @param atOnce how many servers to boot at once
      * @param duration of one closed loop
      * @param warmUp before it, not measured
+     * @param fillLimit how long it may take to reach one of the sizes
      * @param raiseQuotas whether to lift the project's quotas first
      * @param leave whether the cloud is thrown away afterwards, so that nothing need be deleted
      */
@@ -25,6 +26,7 @@ public final class Benchmark {
             List<Integer> atOnce,
             Duration duration,
             Duration warmUp,
+            Duration fillLimit,
             boolean raiseQuotas,
             boolean leave) {
 
@@ -58,11 +60,12 @@ public final class Benchmark {
                 flows(client, fixture, servers);
                 int there = 0;
                 for (int size : plan.sizes()) {
-                    if (size > there) {
-                        servers.fill(client, size - there);
-                        there = size;
-                        requests(size);
-                        processes.recordMemory(results, size);
+                    there += servers.fill(client, size - there, plan.fillLimit());
+                    requests(there);
+                    processes.recordMemory(results, there);
+                    if (there < size) {
+                        System.out.println("no time for " + size + " servers");
+                        break;
                     }
                 }
             } finally {

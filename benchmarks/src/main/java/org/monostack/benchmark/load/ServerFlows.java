@@ -121,26 +121,27 @@ final class ServerFlows {
         return (System.nanoTime() - begun) / 1e9;
     }
 
-    /** Boots so many more, a hundred by each request. */
-    void fill(Client client, int more) throws IOException {
+    /**
+     * Boots so many more, a hundred by each request, or as many as can be done in this time.
+     *
+     * @return how many were made
+     */
+    int fill(Client client, int more, Duration limit) throws IOException {
         int each = Math.min(more, 100);
         String prefix = Fixture.PREFIX + "fill-";
         long begun = System.nanoTime();
-        int requests = Math.ceilDiv(more, each);
+        int requests = more / each;
         Sample posts =
-                new ClosedLoop(2, PATIENCE, requests)
-                        .run(
-                                i ->
-                                        boot(
-                                                prefix + begun + "-" + i,
-                                                Math.min(each, more - i * each)),
-                                processes);
+                new ClosedLoop(2, limit, requests)
+                        .run(i -> boot(prefix + begun + "-" + i, each), processes);
         if (posts.errors() > 0) {
             throw new IllegalStateException("the cloud refuses so many servers");
         }
         awaitNone(client, "BUILD", prefix);
         double seconds = (System.nanoTime() - begun) / 1e9;
-        results.flow("fill", "servers_per_second_by_hundreds", more / seconds, "/s", more);
+        int made = posts.requests() * each;
+        results.flow("fill", "servers_per_second_by_hundreds", made / seconds, "/s", made);
+        return made;
     }
 
     /** Deletes every server of the benchmark. */
