@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory of Fernet keys, laid out as Keystone does: files named by numbers; the highest is the
@@ -47,6 +53,55 @@ public final class FernetKeys {
             throw new IOException("no Fernet key in " + directory);
         }
         return new Fernet(keys);
+    }
+
+    /**
+     * The present keys at any time: they are read again soon after the directory changed, so that a
+     * rotation needs no restart. Thread-safe.
+     *
+     * @throws IOException when there are none now; later failures are logged, and the keys that
+     *     were read before stay
+     */
+    public Supplier<Fernet> watched() throws IOException {
+        return new Watched(this, load());
+    }
+
+    private static final class Watched implements Supplier<Fernet> {
+        private static final Logger LOG = LoggerFactory.getLogger(FernetKeys.class);
+        private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
+
+        private final FernetKeys keys;
+        private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
+        private volatile FileTime read = FileTime.fromMillis(0);
+        private volatile Fernet current;
+
+        Watched(FernetKeys keys, Fernet current) throws IOException {
+            this.keys = keys;
+            this.read = Files.getLastModifiedTime(keys.directory);
+            this.current = current;
+        }
+
+        @Override
+        public Fernet get() {
+            long before = lookedAt.get();
+            long now = System.nanoTime();
+            if (now - before > INTERVAL && lookedAt.compareAndSet(before, now)) {
+                look();
+            }
+            return current;
+        }
+
+        private void look() {
+            try {
+                FileTime changed = Files.getLastModifiedTime(keys.directory);
+                if (!changed.equals(read)) {
+                    current = keys.load();
+                    read = changed;
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.warn("the keys in {} cannot be read again", keys.directory, e);
+            }
+        }
     }
 
     /**

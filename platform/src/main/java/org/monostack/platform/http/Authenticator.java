@@ -9,4 +9,13 @@ public interface Authenticator {
      *     or scope is disabled
      */
     Caller authenticate(String token);
+
+    /**
+     * The same for one request; a token may be good for some requests only.
+     *
+     * @throws ApiException with status 401 also when the token is not good for this request
+     */
+    default Caller authenticate(String token, RequestLine line) {
+        return authenticate(token);
+    }
 }

@@ -136,7 +136,10 @@ final class Pipeline {
                 request.header("X-Auth-Token")
                         .or(() -> request.header("X-Storage-Token"))
                         .orElseThrow(() -> ApiException.unauthorized(NEEDS_TOKEN));
-        return service.authenticator().authenticate(token);
+        return service.authenticator()
+                .authenticate(
+                        token,
+                        new RequestLine(service.name(), request.method(), request.rawPath()));
     }
 
     private Routes.Found choose(Request request, List<Routes.Found> found) {
