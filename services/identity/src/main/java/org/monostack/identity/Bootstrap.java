@@ -60,20 +60,7 @@ final class Bootstrap implements IdentityBootstrap {
     public String ensureDomain(String id, String name) {
         database.run(tx -> {
             if (projects.find(tx, id).isEmpty()) {
-                projects.insert(
-                        tx,
-                        new Project(
-                                id,
-                                "",
-                                Optional.empty(),
-                                name,
-                                true,
-                                true,
-                                Optional.of("The " + id + " domain"),
-                                "/" + id + "/",
-                                "{}",
-                                "{}",
-                                1));
+                projects.insert(tx, Project.domain(id, name, "The " + id + " domain"));
             }
         });
         return id;

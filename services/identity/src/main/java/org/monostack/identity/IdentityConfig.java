@@ -2,6 +2,7 @@ package org.monostack.identity;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param passwordMemory how long a password that was once verified need not be hashed again; zero
  *     switches the memory off
  * @param maxPasswordLength longer passwords are refused
+ * @param limitModel how limits depend on each other
+ * @param enforceScope whether the administrator of the cloud needs a token for the whole system
  * @param policyOverrides the operator's policy.yaml
  */
 public record IdentityConfig(
@@ -24,7 +27,20 @@ public record IdentityConfig(
         Duration passwordMemory,
         int maxPasswordLength,
         SecurityCompliance compliance,
+        LimitModel limitModel,
+        boolean enforceScope,
         Map<String, Object> policyOverrides) {
+
+    /** How limits of projects and domains depend on each other. */
+    public enum LimitModel {
+        FLAT,
+        /** A project has no more than its domain, and there is nothing below projects. */
+        STRICT_TWO_LEVEL;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** What a token is. */
     public enum TokenFormat {
@@ -47,6 +63,8 @@ public record IdentityConfig(
                 Duration.ofMinutes(5),
                 4096,
                 SecurityCompliance.none(),
+                LimitModel.FLAT,
+                false,
                 Map.of());
     }
 
@@ -59,6 +77,8 @@ public record IdentityConfig(
                 passwordMemory,
                 maxPasswordLength,
                 compliance,
+                limitModel,
+                enforceScope,
                 policyOverrides);
     }
 
@@ -71,6 +91,8 @@ public record IdentityConfig(
                 passwordMemory,
                 maxPasswordLength,
                 compliance,
+                limitModel,
+                enforceScope,
                 policyOverrides);
     }
 
@@ -83,6 +105,8 @@ public record IdentityConfig(
                 passwordMemory,
                 maxPasswordLength,
                 compliance,
+                limitModel,
+                enforceScope,
                 policyOverrides);
     }
 
@@ -95,6 +119,36 @@ public record IdentityConfig(
                 passwordMemory,
                 maxPasswordLength,
                 rules,
+                limitModel,
+                enforceScope,
+                policyOverrides);
+    }
+
+    public IdentityConfig withLimitModel(LimitModel model) {
+        return new IdentityConfig(
+                keys,
+                tokenFormat,
+                tokenLife,
+                bcryptCost,
+                passwordMemory,
+                maxPasswordLength,
+                compliance,
+                model,
+                enforceScope,
+                policyOverrides);
+    }
+
+    public IdentityConfig withEnforceScope(boolean enforce) {
+        return new IdentityConfig(
+                keys,
+                tokenFormat,
+                tokenLife,
+                bcryptCost,
+                passwordMemory,
+                maxPasswordLength,
+                compliance,
+                limitModel,
+                enforce,
                 policyOverrides);
     }
 
@@ -107,6 +161,8 @@ public record IdentityConfig(
                 passwordMemory,
                 maxPasswordLength,
                 compliance,
+                limitModel,
+                enforceScope,
                 overrides);
     }
 }

@@ -2,26 +2,39 @@ package org.monostack.identity;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.monostack.identity.api.AccessRulesApi;
 import org.monostack.identity.api.ApplicationCredentialsApi;
 import org.monostack.identity.api.AssignmentNames;
 import org.monostack.identity.api.AuthApi;
 import org.monostack.identity.api.CredentialsApi;
 import org.monostack.identity.api.Delegated;
 import org.monostack.identity.api.DiscoveryApi;
+import org.monostack.identity.api.DomainConfigApi;
 import org.monostack.identity.api.DomainsApi;
 import org.monostack.identity.api.EndpointFilterApi;
 import org.monostack.identity.api.EndpointsApi;
 import org.monostack.identity.api.ErrorView;
 import org.monostack.identity.api.GrantsApi;
 import org.monostack.identity.api.GroupsApi;
+import org.monostack.identity.api.IdentityProvidersApi;
+import org.monostack.identity.api.LimitsApi;
+import org.monostack.identity.api.MappingsApi;
+import org.monostack.identity.api.OAuthApi;
 import org.monostack.identity.api.PoliciesApi;
+import org.monostack.identity.api.PolicyAssociationsApi;
 import org.monostack.identity.api.ProjectsApi;
 import org.monostack.identity.api.RegionsApi;
+import org.monostack.identity.api.RegisteredLimitsApi;
 import org.monostack.identity.api.Removals;
 import org.monostack.identity.api.RoleAssignmentsApi;
 import org.monostack.identity.api.RolesApi;
+import org.monostack.identity.api.ServiceProvidersApi;
 import org.monostack.identity.api.ServicesApi;
+import org.monostack.identity.api.SignedRequestsApi;
 import org.monostack.identity.api.TagsApi;
 import org.monostack.identity.api.TokenView;
 import org.monostack.identity.api.TrustsApi;
@@ -29,19 +42,29 @@ import org.monostack.identity.api.UsersApi;
 import org.monostack.identity.auth.Authentication;
 import org.monostack.identity.auth.Catalog;
 import org.monostack.identity.auth.Delegations;
+import org.monostack.identity.auth.Ec2Logins;
 import org.monostack.identity.auth.EffectiveAssignments;
+import org.monostack.identity.auth.Factors;
+import org.monostack.identity.auth.LoginMethod;
 import org.monostack.identity.auth.Logins;
+import org.monostack.identity.auth.OAuth1;
 import org.monostack.identity.auth.PasswordRules;
 import org.monostack.identity.auth.Passwords;
+import org.monostack.identity.auth.Scopes;
 import org.monostack.identity.auth.SeededPasswords;
 import org.monostack.identity.auth.TokenAuthenticator;
 import org.monostack.identity.auth.Tokens;
+import org.monostack.identity.auth.Totp;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.CredentialStore;
+import org.monostack.identity.store.DomainOptionStore;
 import org.monostack.identity.store.EndpointFilterStore;
+import org.monostack.identity.store.FederationStore;
 import org.monostack.identity.store.GroupStore;
+import org.monostack.identity.store.LimitStore;
+import org.monostack.identity.store.OAuthStore;
 import org.monostack.identity.store.PolicyStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.RoleGraph;
@@ -77,7 +100,12 @@ public final class IdentityModule {
     private final TrustStore trusts = new TrustStore();
     private final ApplicationCredentialStore credentials = new ApplicationCredentialStore();
 
+    private final LimitStore limits = new LimitStore();
+    private final FederationStore federation = new FederationStore();
+
     private final CredentialStore secrets;
+    private final OAuthStore oauth;
+    private final DomainOptionStore domainOptions;
     private final Passwords passwords;
     private final Delegations delegations;
     private final Tokens tokens;
@@ -88,12 +116,16 @@ public final class IdentityModule {
         this.database = database;
         this.config = config;
         database.migrate("identity");
-        secrets = new CredentialStore(keys("credential-keys"));
+        Supplier<Fernet> credentialKeys = keys("credential-keys");
+        secrets = new CredentialStore(credentialKeys);
+        oauth = new OAuthStore(credentialKeys);
+        domainOptions = new DomainOptionStore(credentialKeys);
         passwords = new Passwords(config.bcryptCost(), config.passwordMemory());
-        delegations = new Delegations(trusts, credentials, roles, subjects);
+        delegations = new Delegations(trusts, credentials, oauth, roles, subjects);
         tokens = new Tokens(config, keys("fernet-keys"), new TokenStore(), subjects, delegations);
         authenticator = new TokenAuthenticator(database, tokens);
-        Policy policy = IdentityPolicy.defaults().with(config.policyOverrides());
+        Policy policy =
+                IdentityPolicy.defaults(config.enforceScope()).with(config.policyOverrides());
         httpService =
                 new HttpService(
                         "identity",
@@ -104,12 +136,12 @@ public final class IdentityModule {
                         policy);
     }
 
-    private Fernet keys(String name) {
+    private Supplier<Fernet> keys(String name) {
         try {
             PrivateFiles.createDirectories(config.keys());
             FernetKeys keys = new FernetKeys(config.keys().resolve(name));
             keys.createIfAbsent();
-            return keys.load();
+            return keys.watched();
         } catch (IOException e) {
             throw new UncheckedIOException("keys in " + config.keys(), e);
         }
@@ -118,23 +150,53 @@ public final class IdentityModule {
     private Routes routes() {
         Logins logins =
                 new Logins(database, users, projects, credentials, passwords, config.compliance());
+        Map<String, LoginMethod> methods =
+                Map.of(
+                        "password",
+                        logins::password,
+                        "application_credential",
+                        logins::applicationCredential,
+                        "totp",
+                        new Totp(database, logins, secrets),
+                        "oauth1",
+                        new OAuth1(database, oauth));
         Authentication authentication =
                 new Authentication(
-                        database, tokens, logins, subjects, users, projects, trusts, delegations);
+                        database,
+                        tokens,
+                        methods,
+                        new Factors(keys("receipt-keys")),
+                        new Scopes(subjects, users, projects, trusts),
+                        new Authentication.Stores(subjects, users, trusts),
+                        delegations);
         EndpointFilterStore filters = new EndpointFilterStore();
         Catalog catalog = new Catalog(catalogStore, filters);
         EffectiveAssignments effective =
                 new EffectiveAssignments(assignments, groups, projects, roles);
         Removals removals =
                 new Removals(
-                        users, groups, projects, roles, assignments, trusts, secrets, credentials);
+                        users,
+                        groups,
+                        projects,
+                        roles,
+                        assignments,
+                        trusts,
+                        List.of(
+                                trusts,
+                                secrets,
+                                credentials,
+                                oauth,
+                                limits,
+                                domainOptions,
+                                federation));
         Routes routes = new Routes();
         new DiscoveryApi().routes(routes);
+        TokenView tokenView = new TokenView(catalog);
         new AuthApi(
                         database,
                         authentication,
                         tokens,
-                        new TokenView(catalog),
+                        tokenView,
                         catalog,
                         effective,
                         projects,
@@ -157,15 +219,31 @@ public final class IdentityModule {
                         new AssignmentNames(users, groups, projects, roles))
                 .routes(routes);
         new RegionsApi(database, catalogStore).routes(routes);
-        new ServicesApi(database, catalogStore).routes(routes);
+        new ServicesApi(database, catalogStore, limits).routes(routes);
         new EndpointsApi(database, catalogStore).routes(routes);
         new EndpointFilterApi(database, filters, catalogStore, projects).routes(routes);
         Delegated delegated = new Delegated(tokens);
-        new TrustsApi(database, trusts, users, roles, subjects, delegated).routes(routes);
+        new TrustsApi(database, trusts, users, roles, subjects, delegations, delegated)
+                .routes(routes);
         new ApplicationCredentialsApi(database, credentials, roles, subjects, passwords, delegated)
                 .routes(routes);
         new CredentialsApi(database, secrets, users, projects, delegated).routes(routes);
-        new PoliciesApi(database, new PolicyStore()).routes(routes);
+        new AccessRulesApi(database, credentials, delegated).routes(routes);
+        new SignedRequestsApi(
+                        database,
+                        new Ec2Logins(database, authentication, secrets, trusts, credentials),
+                        tokenView)
+                .routes(routes);
+        PolicyStore policies = new PolicyStore();
+        new PoliciesApi(database, policies).routes(routes);
+        new PolicyAssociationsApi(database, policies, catalogStore).routes(routes);
+        new OAuthApi(database, oauth, projects, roles, subjects, delegated).routes(routes);
+        new DomainConfigApi(database, domainOptions, projects, config.compliance()).routes(routes);
+        new IdentityProvidersApi(database, federation, projects).routes(routes);
+        new MappingsApi(database, federation).routes(routes);
+        new ServiceProvidersApi(database, federation).routes(routes);
+        new RegisteredLimitsApi(database, limits, catalogStore).routes(routes);
+        new LimitsApi(database, limits, projects, config.limitModel()).routes(routes);
         return routes;
     }
 

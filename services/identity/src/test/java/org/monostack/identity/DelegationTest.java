@@ -230,6 +230,12 @@ class DelegationTest {
                                     .at("/token/user/password_expires_at")
                                     .asString())
                     .isNotEmpty();
+            String expiring = "/users?name=" + name + "&password_expires_at=";
+            assertThat(other.admin().get(expiring + "gt:2020-01-01T00:00:00Z").text())
+                    .contains(user);
+            assertThat(other.admin().get(expiring + "lt:2020-01-01T00:00:00Z").text())
+                    .doesNotContain(user);
+            other.admin().get(expiring + "before:2020-01-01T00:00:00Z").expect(400);
             String path = "/users/" + user + "/password";
             other.anonymous()
                     .post(path, "{'user':{'original_password':'first','password':'first'}}")
@@ -244,5 +250,82 @@ class DelegationTest {
             other.login(name, "wrong", "").expect(401);
             other.login(name, "second", "").expect(401);
         }
+    }
+
+    @Test
+    void accessRulesAllowTheRequestsTheyNameAndNoOther() {
+        TestClient demo = cloud.demo();
+        String collection = "/users/" + cloud.demoUser + "/application_credentials";
+        String name = unique("rules");
+        var made =
+                demo.post(
+                                collection,
+                                "{'application_credential':{'name':'"
+                                        + name
+                                        + "','secret':'pw','access_rules':[{'service':'identity',"
+                                        + "'method':'GET','path':'/v3/auth/*'}]}}")
+                        .expect(201)
+                        .json()
+                        .path("application_credential");
+        String rule = made.at("/access_rules/0/id").asString();
+        TestClient restricted =
+                cloud.client(
+                        cloud.anonymous()
+                                .post(
+                                        "/auth/tokens",
+                                        "{'auth':{'identity':{'methods':['application_credential'],"
+                                                + "'application_credential':{'id':'"
+                                                + made.path("id").asString()
+                                                + "','secret':'pw'}}}}")
+                                .expect(201)
+                                .header("X-Subject-Token")
+                                .orElseThrow());
+        restricted.get("/auth/projects").expect(200);
+        restricted.get("/users/" + cloud.demoUser).expect(401);
+        restricted.head("/auth/projects").expect(401);
+        String rules = "/users/" + cloud.demoUser + "/access_rules";
+        assertThat(demo.get(rules).expect(200).json().path("access_rules").findValuesAsString("id"))
+                .contains(rule);
+        demo.delete(rules + "/" + rule).expect(403);
+        demo.delete(collection + "/" + made.path("id").asString()).expect(204);
+        demo.delete(rules + "/" + rule).expect(204);
+        demo.get(rules + "/" + rule).expect(404);
+    }
+
+    @Test
+    void aTrustIsPassedOnAsOftenAsItSaysAndEndsWithWhereItBegan() {
+        String first = trust(cloud.adminUser, cloud.admin(), true, ",'allow_redelegation':true");
+        TestClient trustee =
+                cloud.client(use(first).expect(201).header("X-Subject-Token").orElseThrow());
+        String name = unique("second");
+        String user = cloud.newUser(name, "pw");
+        String body =
+                "{'trust':{'trustor_user_id':'"
+                        + cloud.adminUser
+                        + "','trustee_user_id':'"
+                        + user
+                        + "','impersonation':true,'project_id':'"
+                        + cloud.adminProject
+                        + "','roles':[{'name':'%s'}]}}";
+        trustee.post("/OS-TRUST/trusts", body.formatted("member")).expect(403);
+        var second =
+                trustee.post("/OS-TRUST/trusts", body.formatted("reader"))
+                        .expect(201)
+                        .json()
+                        .path("trust");
+        assertThat(second.path("redelegated_trust_id").asString()).isEqualTo(first);
+        assertThat(second.path("redelegation_count").asInt()).isZero();
+        String scope = "{'OS-TRUST:trust':{'id':'" + second.path("id").asString() + "'}}";
+        TestClient third =
+                cloud.client(
+                        cloud.login(name, "pw", scope)
+                                .expect(201)
+                                .header("X-Subject-Token")
+                                .orElseThrow());
+        third.get("/auth/catalog").expect(200);
+        third.post("/OS-TRUST/trusts", body.formatted("reader")).expect(403);
+        cloud.admin().delete("/OS-TRUST/trusts/" + first).expect(204);
+        third.get("/auth/catalog").expect(401);
+        cloud.login(name, "pw", scope).expect(403);
     }
 }

@@ -1,9 +1,11 @@
 package org.monostack.identity.api;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.monostack.identity.auth.Passwords;
+import org.monostack.identity.model.AccessRule;
 import org.monostack.identity.model.ApplicationCredential;
 import org.monostack.identity.model.Named;
 import org.monostack.identity.model.Role;
@@ -23,6 +25,7 @@ import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
 import org.monostack.platform.http.Schema;
 import org.monostack.platform.json.Json;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -120,11 +123,6 @@ public final class ApplicationCredentialsApi {
                                         "An application credential is made with a token"
                                                 + " scoped to a project."));
         Fields fields = Fields.of(request, "application_credential");
-        if (!fields.node().path("access_rules").isEmpty()) {
-            // Accepted without being enforced, they would be worse than none.
-            throw ApiException.badRequest(
-                    "Invalid input for field 'access_rules': access rules are not supported.");
-        }
         Optional<Instant> expiresAt = fields.time("expires_at");
         if (expiresAt.filter(end -> end.isBefore(Times.now())).isPresent()) {
             throw ApiException.badRequest(
@@ -145,7 +143,7 @@ public final class ApplicationCredentialsApi {
                             expiresAt,
                             fields.flag("unrestricted", false),
                             roleIds(tx, fields, caller, projectId),
-                            List.of());
+                            accessRules(tx, fields, userId));
             store.insert(tx, credential);
             ObjectNode node = view(request, tx, credential);
             node.put("secret", secret);
@@ -153,12 +151,34 @@ public final class ApplicationCredentialsApi {
         });
     }
 
+    /** Rules that the user has already can be named by their ids; 404 if there is none. */
+    private List<AccessRule> accessRules(Transaction tx, Fields fields, String userId) {
+        List<AccessRule> rules = new ArrayList<>();
+        for (JsonNode node : fields.node().path("access_rules")) {
+            Fields rule = new Fields(node);
+            Optional<String> id = rule.text("id");
+            rules.add(
+                    id.isPresent()
+                            ? store.rules(tx, userId).stream()
+                                    .filter(it -> it.id().equals(id.get()))
+                                    .findFirst()
+                                    .orElseThrow(() -> Views.notFound("access rule", id.get()))
+                            : store.ensureRule(
+                                    tx,
+                                    userId,
+                                    rule.required("service"),
+                                    rule.required("path"),
+                                    rule.required("method")));
+        }
+        return rules;
+    }
+
     /** The roles it is to have, all of which its owner must have; without any, all of those. */
     private List<String> roleIds(Transaction tx, Fields fields, Caller caller, String projectId) {
         Subject subject =
                 subjects.find(tx, caller.userId(), new Scope.OnProject(projectId), List.of())
                         .orElseThrow();
-        List<Role> wanted = TrustsApi.Delegable.roles(tx, roles, fields.node().path("roles"));
+        List<Role> wanted = Delegable.roles(tx, roles, fields.node().path("roles"));
         if (wanted.isEmpty()) {
             return subject.roles().stream().map(Named::id).toList();
         }
@@ -204,6 +224,9 @@ public final class ApplicationCredentialsApi {
                             .put("domain_id", role.isGlobal() ? null : role.domainId()));
         }
         node.set("roles", list);
+        if (!credential.accessRules().isEmpty()) {
+            node.set("access_rules", AccessRulesApi.array(credential.accessRules()));
+        }
         return Views.linked(
                 request,
                 node,

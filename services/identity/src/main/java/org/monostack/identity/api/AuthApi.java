@@ -1,11 +1,16 @@
 package org.monostack.identity.api;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.monostack.identity.auth.Authentication;
 import org.monostack.identity.auth.Catalog;
 import org.monostack.identity.auth.EffectiveAssignments;
+import org.monostack.identity.auth.Factors;
+import org.monostack.identity.auth.LoginRequest;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.model.Assignment.TargetKind;
 import org.monostack.identity.model.Project;
@@ -16,6 +21,7 @@ import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.Query;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
@@ -28,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AuthApi {
 
     private static final String SUBJECT_TOKEN = "X-Subject-Token";
+    private static final String RECEIPT = "Openstack-Auth-Receipt";
 
     /** How long services may still look at a token that has ended, for long operations. */
     private static final Duration EXPIRED_WINDOW = Duration.ofHours(48);
@@ -70,6 +77,7 @@ public final class AuthApi {
         routes.delete("/v3/auth/tokens", this::revoke)
                 .policyInHandler("identity:revoke_token")
                 .answers(204);
+        routes.get("/v3/OS-REVOKE/events", this::events).policy("identity:list_revoke_events");
         routes.get("/v3/auth/catalog", this::catalog).policy("identity:get_auth_catalog");
         routes.get("/v3/auth/projects", this::projects).policy("identity:get_auth_projects");
         routes.get("/v3/auth/domains", this::domains).policy("identity:get_auth_domains");
@@ -79,7 +87,45 @@ public final class AuthApi {
     }
 
     private Response create(Request request) {
-        Authentication.Issued issued = authentication.authenticate(request.json().path("auth"));
+        LoginRequest login =
+                new LoginRequest(
+                        request.json().path("auth"),
+                        request.baseUrl() + request.rawPath(),
+                        parameters(request),
+                        request.header("Authorization"),
+                        request.header(RECEIPT));
+        return switch (authentication.authenticate(login)) {
+            case Authentication.Issued issued -> created(request, issued);
+            case Authentication.Incomplete incomplete -> receipt(incomplete.receipt());
+        };
+    }
+
+    /** The query's parameters, each occurrence once. */
+    static List<Map.Entry<String, String>> parameters(Request request) {
+        List<Map.Entry<String, String>> parameters = new ArrayList<>();
+        Query query = request.query();
+        query.names()
+                .forEach(name ->
+                        query.all(name).forEach(value -> parameters.add(Map.entry(name, value))));
+        return parameters;
+    }
+
+    /** 401 with what was proven so far, to be sent along with the rest. */
+    private static Response receipt(Factors.Receipt receipt) {
+        ObjectNode node = Json.object();
+        node.set("methods", Json.strings(receipt.methods()));
+        node.put("issued_at", Views.time(receipt.issuedAt()));
+        node.put("expires_at", Views.time(receipt.expiresAt()));
+        node.set("user", Json.object().put("id", receipt.userId()));
+        ArrayNode required = Json.array();
+        receipt.required().forEach(methods -> required.add(Json.strings(methods)));
+        ObjectNode body = Json.object();
+        body.set("receipt", node);
+        body.set("required_auth_methods", required);
+        return Response.json(401, body).header(RECEIPT, receipt.text());
+    }
+
+    private Response created(Request request, Authentication.Issued issued) {
         boolean withCatalog = !request.query().contains("nocatalog");
         ObjectNode token = database.inTransaction(tx -> view.view(tx, issued.valid(), withCatalog));
         return Views.member(201, "token", token)
@@ -106,6 +152,24 @@ public final class AuthApi {
         database.run(
                 tx -> tokens.revoke(tx, subject(request, tx, "identity:revoke_token").content()));
         return Response.empty(204);
+    }
+
+    /**
+     * Tokens that were revoked one by one; whatever else ends tokens is seen when they are used.
+     */
+    private Response events(Request request) {
+        Optional<Instant> since =
+                request.query().first("since").map(text -> Fields.parseTime("since", text));
+        List<ObjectNode> nodes =
+                database.inTransaction(tokens::revoked).stream()
+                        .filter(it -> since.map(it.revokedAt()::isAfter).orElse(true))
+                        .map(it ->
+                                Json.object()
+                                        .put("audit_id", it.auditId())
+                                        .put("revoked_at", Views.time(it.revokedAt()))
+                                        .put("issued_before", Views.time(it.revokedAt())))
+                        .toList();
+        return Views.collection(request, "events", nodes);
     }
 
     private static String subjectToken(Request request) {

@@ -84,6 +84,7 @@ public final class CredentialsApi {
 
     /** Everybody may ask; each gets what they may see. */
     private Response list(Request request) {
+        request.authorize("identity:list_credentials", owner(request.caller().userId()).map());
         Selection selection = Views.selection(request);
         List<Credential> visible =
                 database.inTransaction(tx -> store.list(tx, selection)).stream()
@@ -244,12 +245,13 @@ public final class CredentialsApi {
 
     private Credential authorizedEc2(Request request, Transaction tx, String rule) {
         String access = request.pathParameter("access");
-        String userId = request.pathParameter("user_id");
-        Optional<Credential> found =
+        Credential found =
                 store.find(tx, Digests.sha256(access))
-                        .filter(it -> it.type().equals("ec2") && it.userId().equals(userId));
-        request.authorize(rule, owner(userId).map());
-        return found.orElseThrow(() -> Views.notFound("credential", access));
+                        .filter(it -> it.type().equals("ec2"))
+                        .orElseThrow(() -> Views.notFound("credential", access));
+        // As in Keystone the access key alone names it, whoever's path it is asked for under.
+        request.authorize(rule, owner(found.userId()).map());
+        return found;
     }
 
     private Response showEc2(Request request) {

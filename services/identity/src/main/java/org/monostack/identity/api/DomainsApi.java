@@ -92,19 +92,7 @@ public final class DomainsApi {
         request.authorize("identity:create_domain", Targets.none().map());
         Fields fields = Fields.of(request, "domain");
         String id = fields.text("explicit_domain_id").orElseGet(RandomIds::hex);
-        Project domain =
-                new Project(
-                        id,
-                        "",
-                        Optional.empty(),
-                        fields.required("name").strip(),
-                        true,
-                        fields.flag("enabled", true),
-                        Optional.of(fields.text("description").orElse("")),
-                        "/" + id + "/",
-                        fields.options("{}"),
-                        fields.extra("{}", KNOWN),
-                        1);
+        Project domain = ProjectsApi.changed(Project.domain(id, "", ""), fields, KNOWN);
         return database.inTransaction(tx -> {
             projects.insert(tx, domain);
             projects.setTags(tx, id, ProjectsApi.tags(fields));
@@ -121,19 +109,7 @@ public final class DomainsApi {
                             request,
                             "identity:update_domain",
                             projects.lock(tx, id).filter(Project::isDomain));
-            Project changed =
-                    new Project(
-                            id,
-                            "",
-                            Optional.empty(),
-                            fields.text("name").orElse(domain.name()).strip(),
-                            true,
-                            fields.flag("enabled", domain.enabled()),
-                            fields.text("description", domain.description()),
-                            domain.path(),
-                            fields.options(domain.options()),
-                            fields.extra(domain.extra(), KNOWN),
-                            domain.revision());
+            Project changed = ProjectsApi.changed(domain, fields, KNOWN);
             projects.update(tx, changed);
             return Views.member(200, "domain", view(request, changed));
         });

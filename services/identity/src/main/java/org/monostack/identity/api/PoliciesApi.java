@@ -89,7 +89,7 @@ public final class PoliciesApi {
         return Response.empty(204);
     }
 
-    private static ObjectNode view(Request request, PolicyDocument policy) {
+    static ObjectNode view(Request request, PolicyDocument policy) {
         ObjectNode node = Views.extra(policy.extra());
         node.put("id", policy.id()).put("type", policy.type()).put("blob", policy.blob());
         return Views.linked(request, node, "policies/" + policy.id());

@@ -235,19 +235,7 @@ public final class ProjectsApi {
                     "A project that acts as a domain has neither `parent_id` nor `domain_id`.");
         }
         String id = RandomIds.hex();
-        Project domain =
-                new Project(
-                        id,
-                        "",
-                        Optional.empty(),
-                        fields.required("name").strip(),
-                        true,
-                        fields.flag("enabled", true),
-                        Optional.of(fields.text("description").orElse("")),
-                        "/" + id + "/",
-                        fields.options("{}"),
-                        fields.extra("{}", KNOWN),
-                        1);
+        Project domain = changed(Project.domain(id, "", ""), fields, KNOWN);
         projects.insert(tx, domain);
         List<String> tags = tags(fields);
         projects.setTags(tx, id, tags);
@@ -299,27 +287,24 @@ public final class ProjectsApi {
         return database.inTransaction(tx -> {
             Project project = authorized(request, "identity:update_project", projects.lock(tx, id));
             requireUnchanged(fields, project);
-            boolean enabled = fields.flag("enabled", project.enabled());
-            checkEnabled(tx, project, enabled);
-            Project changed =
-                    new Project(
-                            id,
-                            project.domainId(),
-                            project.parentId(),
-                            fields.text("name").orElse(project.name()).strip(),
-                            project.isDomain(),
-                            enabled,
-                            fields.text("description", project.description()),
-                            project.path(),
-                            fields.options(project.options()),
-                            fields.extra(project.extra(), KNOWN),
-                            project.revision());
+            Project changed = changed(project, fields, KNOWN);
+            checkEnabled(tx, project, changed.enabled());
             projects.update(tx, changed);
             if (fields.has("tags")) {
                 projects.setTags(tx, id, tags(fields));
             }
             return Views.member(200, "project", view(request, changed, projects.tags(tx, id)));
         });
+    }
+
+    /** A project or domain as the fields of a request want it. */
+    static Project changed(Project before, Fields fields, Set<String> known) {
+        return before.with(
+                fields.text("name").orElse(before.name()).strip(),
+                fields.flag("enabled", before.enabled()),
+                fields.text("description", before.description()),
+                fields.options(before.options()),
+                fields.extra(before.extra(), known));
     }
 
     private static void requireUnchanged(Fields fields, Project project) {

@@ -3,10 +3,9 @@ package org.monostack.identity.api;
 import java.util.Collection;
 import java.util.List;
 import org.monostack.identity.model.Project;
-import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
-import org.monostack.identity.store.CredentialStore;
 import org.monostack.identity.store.GroupStore;
+import org.monostack.identity.store.OfProjects;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.TrustStore;
@@ -22,9 +21,11 @@ public final class Removals {
     private final RoleStore roles;
     private final AssignmentStore assignments;
     private final TrustStore trusts;
-    private final CredentialStore secrets;
-    private final ApplicationCredentialStore credentials;
+    private final List<OfProjects> hanging;
 
+    /**
+     * @param hanging what ends with projects, the trusts among them
+     */
     public Removals(
             UserStore users,
             GroupStore groups,
@@ -32,16 +33,14 @@ public final class Removals {
             RoleStore roles,
             AssignmentStore assignments,
             TrustStore trusts,
-            CredentialStore secrets,
-            ApplicationCredentialStore credentials) {
+            List<OfProjects> hanging) {
         this.users = users;
         this.groups = groups;
         this.projects = projects;
         this.roles = roles;
         this.assignments = assignments;
         this.trusts = trusts;
-        this.secrets = secrets;
-        this.credentials = credentials;
+        this.hanging = List.copyOf(hanging);
     }
 
     /** Users with their assignments, trusts, memberships and credentials. */
@@ -59,9 +58,7 @@ public final class Removals {
     /** Projects, which must have nothing below them but each other. */
     public void projects(Transaction tx, Collection<String> ids) {
         assignments.deleteTargets(tx, ids);
-        trusts.deleteInProjects(tx, ids);
-        secrets.deleteInProjects(tx, ids);
-        credentials.deleteInProjects(tx, ids);
+        hanging.forEach(it -> it.deleteInProjects(tx, ids));
         ids.forEach(id -> users.forgetDefaultProject(tx, id));
         projects.delete(tx, ids);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.monostack.identity.model.Service;
 import org.monostack.identity.store.CatalogStore;
+import org.monostack.identity.store.LimitStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
@@ -21,10 +22,12 @@ public final class ServicesApi {
 
     private final Database database;
     private final CatalogStore store;
+    private final LimitStore limits;
 
-    public ServicesApi(Database database, CatalogStore store) {
+    public ServicesApi(Database database, CatalogStore store, LimitStore limits) {
         this.database = database;
         this.store = store;
+        this.limits = limits;
     }
 
     public void routes(Routes routes) {
@@ -92,7 +95,11 @@ public final class ServicesApi {
     }
 
     private Response delete(Request request) {
-        database.run(tx -> store.deleteService(tx, find(request, tx).id()));
+        database.run(tx -> {
+            String id = find(request, tx).id();
+            limits.deleteOfService(tx, id);
+            store.deleteService(tx, id);
+        });
         return Response.empty(204);
     }
 

@@ -62,6 +62,14 @@ public final class TokenView {
         valid.delegation()
                 .flatMap(Delegation::applicationCredential)
                 .ifPresent(it -> addCredential(token, it));
+        valid.delegation()
+                .flatMap(Delegation::accessToken)
+                .ifPresent(it ->
+                        token.set(
+                                "OS-OAUTH1",
+                                Json.object()
+                                        .put("access_token_id", it.id())
+                                        .put("consumer_id", it.consumerId())));
         return token;
     }
 
@@ -74,12 +82,15 @@ public final class TokenView {
     }
 
     private static void addCredential(ObjectNode token, ApplicationCredential credential) {
-        token.set(
-                "application_credential",
+        ObjectNode node =
                 Json.object()
                         .put("id", credential.id())
                         .put("name", credential.name())
-                        .put("restricted", !credential.unrestricted()));
+                        .put("restricted", !credential.unrestricted());
+        if (!credential.accessRules().isEmpty()) {
+            node.set("access_rules", AccessRulesApi.array(credential.accessRules()));
+        }
+        token.set("application_credential", node);
     }
 
     private static ObjectNode named(Named named) {

@@ -1,13 +1,10 @@
 package org.monostack.identity.api;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import org.monostack.identity.model.Named;
+import org.monostack.identity.auth.Delegations;
 import org.monostack.identity.model.Role;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
@@ -34,12 +31,14 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TrustsApi {
 
     private static final String TRUSTS = "OS-TRUST/trusts";
+    private static final int MAX_REDELEGATION = 3;
 
     private final Database database;
     private final TrustStore trusts;
     private final UserStore users;
     private final RoleStore roles;
     private final SubjectStore subjects;
+    private final Delegations delegations;
     private final Delegated delegated;
 
     public TrustsApi(
@@ -48,12 +47,14 @@ public final class TrustsApi {
             UserStore users,
             RoleStore roles,
             SubjectStore subjects,
+            Delegations delegations,
             Delegated delegated) {
         this.database = database;
         this.trusts = trusts;
         this.users = users;
         this.roles = roles;
         this.subjects = subjects;
+        this.delegations = delegations;
         this.delegated = delegated;
     }
 
@@ -102,24 +103,24 @@ public final class TrustsApi {
         request.authorize(
                 "identity:create_trust",
                 Targets.none().put("target.trust.trustor_user_id", trustor).map());
-        if (fields.flag("allow_redelegation", false)) {
-            throw ApiException.badRequest(
-                    "Invalid input for field 'allow_redelegation': trusts cannot be passed on"
-                            + " further.");
-        }
         Optional<Instant> expiresAt = fields.time("expires_at");
         if (expiresAt.filter(end -> end.isBefore(Times.now())).isPresent()) {
             throw ApiException.badRequest(
                     "Invalid input for field 'expires_at': the time is over.");
         }
         return database.inTransaction(tx -> {
-            delegated.refuseAll(tx, request.caller(), "identity:create_trust");
+            Optional<Trust> passedOn = passedOn(request, tx);
+            if (passedOn.isEmpty()) {
+                delegated.refuseRestricted(tx, request.caller(), "identity:create_trust");
+            }
             String trustee = fields.required("trustee_user_id");
             if (users.find(tx, trustee).isEmpty()) {
                 throw Views.notFound("user", trustee);
             }
             Optional<String> project = fields.text("project_id");
             JsonNode uses = fields.node().path("remaining_uses");
+            String firstTrustor =
+                    passedOn.map(it -> delegations.firstTrustor(tx, it)).orElse(trustor);
             Trust trust =
                     new Trust(
                             RandomIds.hex(),
@@ -127,16 +128,76 @@ public final class TrustsApi {
                             trustee,
                             project,
                             fields.flag("impersonation", false),
-                            expiresAt,
+                            expiresAt.or(() -> passedOn.flatMap(Trust::expiresAt)),
                             uses.isInt() ? OptionalInt.of(uses.asInt()) : OptionalInt.empty(),
+                            passedOn.map(Trust::id),
+                            redelegationCount(fields, passedOn),
                             Optional.empty(),
-                            0,
-                            Optional.empty(),
-                            roleIds(tx, fields, trustor, project),
+                            roleIds(tx, fields, firstTrustor, project),
                             "{}");
+            passedOn.ifPresent(above -> requireWithin(trust, above));
             trusts.insert(tx, trust);
             return Views.member(201, "trust", fullView(request, tx, trust));
         });
+    }
+
+    /** The trust whose token asks, which is then to be passed on. */
+    private Optional<Trust> passedOn(Request request, Transaction tx) {
+        return request.caller().trustId().flatMap(id -> trusts.find(tx, id));
+    }
+
+    /** How many times in a row it can be passed on: as often as asked, and less than before. */
+    private static int redelegationCount(Fields fields, Optional<Trust> passedOn) {
+        JsonNode given = fields.node().path("redelegation_count");
+        if (!fields.flag("allow_redelegation", false) || given.isInt() && given.asInt() == 0) {
+            return 0;
+        }
+        if (fields.node().path("remaining_uses").isInt()) {
+            throw ApiException.badRequest(
+                    "Invalid input for field 'remaining_uses': it must not be set if redelegation"
+                            + " is allowed.");
+        }
+        int most = passedOn.map(it -> it.redelegationCount() - 1).orElse(MAX_REDELEGATION);
+        if (given.isInt()
+                && (given.asInt() > most || passedOn.isPresent() && given.asInt() != most)) {
+            throw ApiException.forbidden(
+                    "Requested redelegation depth of "
+                            + given.asInt()
+                            + " is not allowed: it is "
+                            + most
+                            + " here.");
+        }
+        return given.isInt() ? given.asInt() : most;
+    }
+
+    /** What is passed on is never more than what was received. */
+    private static void requireWithin(Trust trust, Trust above) {
+        if (above.redelegationCount() <= 0) {
+            throw ApiException.forbidden(
+                    "Remaining redelegation depth of "
+                            + above.redelegationCount()
+                            + " out of allowed range of [0.."
+                            + MAX_REDELEGATION
+                            + "]");
+        }
+        if (trust.remainingUses().isPresent()) {
+            throw ApiException.forbidden(
+                    "Field \"remaining_uses\" must not be set in order to redelegate a trust");
+        }
+        if (above.expiresAt().isPresent()
+                && trust.expiresAt().filter(above.expiresAt().get()::isBefore).isPresent()) {
+            throw ApiException.forbidden(
+                    "Requested expiration time is more than redelegated trust can provide");
+        }
+        if (!above.roleIds().containsAll(trust.roleIds())) {
+            throw ApiException.forbidden("Some of requested roles are not in redelegated trust");
+        }
+        if (trust.impersonation() && !above.impersonation()) {
+            throw ApiException.forbidden(
+                    "Impersonation is not allowed because redelegated trust does not specify"
+                            + " impersonation. Redelegated trust id: "
+                            + above.id());
+        }
     }
 
     /** Only roles that the trustor has on the project can be passed on. */
@@ -249,32 +310,5 @@ public final class TrustsApi {
             node.putNull("remaining_uses");
         }
         return Views.linked(request, node, TRUSTS + "/" + trust.id());
-    }
-
-    /** Roles that somebody passes on. */
-    static final class Delegable {
-        private Delegable() {}
-
-        /** The roles that a request names by id or name. */
-        static List<Role> roles(Transaction tx, RoleStore store, JsonNode references) {
-            List<Role> found = new ArrayList<>();
-            for (JsonNode reference : references) {
-                String id = reference.path("id").asString("");
-                String name = reference.path("name").asString("");
-                Optional<Role> role =
-                        id.isEmpty() ? store.findNamed(tx, "", name) : store.find(tx, id);
-                found.add(role.orElseThrow(() -> Views.notFound("role", id.isEmpty() ? name : id)));
-            }
-            return found;
-        }
-
-        static void requireHeld(List<Role> wanted, Subject subject) {
-            Set<String> held = new HashSet<>(subject.roles().stream().map(Named::id).toList());
-            for (Role role : wanted) {
-                if (!held.contains(role.id())) {
-                    throw Views.notFound("role", role.id());
-                }
-            }
-        }
     }
 }

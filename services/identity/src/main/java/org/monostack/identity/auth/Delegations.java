@@ -12,6 +12,7 @@ import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
 import org.monostack.identity.model.Trust;
 import org.monostack.identity.store.ApplicationCredentialStore;
+import org.monostack.identity.store.OAuthStore;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.identity.store.TrustStore;
@@ -19,46 +20,73 @@ import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
 /**
- * What trusts and application credentials make of a token: whose roles it has and which of them.
- * Both are read at each use, so deleting one ends its tokens at once. Thread-safe.
+ * What trusts, application credentials and OAuth access tokens make of a token: whose roles it has
+ * and which of them. All are read at each use, so deleting one ends its tokens at once.
+ * Thread-safe.
  */
 public final class Delegations {
 
     private final TrustStore trusts;
     private final ApplicationCredentialStore credentials;
+    private final OAuthStore accessTokens;
     private final RoleStore roles;
     private final SubjectStore subjects;
 
     public Delegations(
             TrustStore trusts,
             ApplicationCredentialStore credentials,
+            OAuthStore accessTokens,
             RoleStore roles,
             SubjectStore subjects) {
         this.trusts = trusts;
         this.credentials = credentials;
+        this.accessTokens = accessTokens;
         this.roles = roles;
         this.subjects = subjects;
     }
 
-    /** Empty when the trust or the credential is gone or over. */
+    /** Empty when what a token was delegated by is gone or over. */
     Optional<Delegation> find(Transaction tx, TokenContent content, Duration grace) {
         Instant now = Times.now().minus(grace);
+        Optional<Delegation> found;
         if (content.trustId().isPresent()) {
-            return trusts.find(tx, content.trustId().get())
-                    .filter(trust -> trust.expiresAt().map(now::isBefore).orElse(true))
-                    .map(Delegations::of);
+            found = trusts.find(tx, content.trustId().get()).flatMap(trust -> of(tx, trust));
+        } else if (content.accessTokenId().isPresent()) {
+            found = accessTokens.accessToken(tx, content.accessTokenId().get()).map(Delegation::of);
+        } else {
+            found =
+                    content.applicationCredentialId()
+                            .flatMap(id -> credentials.find(tx, id))
+                            .map(Delegation::of);
         }
-        return content.applicationCredentialId()
-                .flatMap(id -> credentials.find(tx, id))
-                .filter(it -> it.expiresAt().map(now::isBefore).orElse(true))
-                .map(it ->
-                        new Delegation(
-                                it.userId(), it.roleIds(), Optional.empty(), Optional.of(it)));
+        return found.filter(it -> it.expiresAt().map(now::isBefore).orElse(true));
     }
 
-    static Delegation of(Trust trust) {
-        return new Delegation(
-                trust.trustorUserId(), trust.roleIds(), Optional.of(trust), Optional.empty());
+    /** Whose roles a trust is about, however often it was passed on. */
+    public String firstTrustor(Transaction tx, Trust trust) {
+        return of(tx, trust).map(Delegation::subjectUserId).orElse(trust.trustorUserId());
+    }
+
+    /**
+     * Empty if one of the trusts that it was passed on through is gone, or its trustee disabled.
+     */
+    Optional<Delegation> of(Transaction tx, Trust trust) {
+        Trust first = trust;
+        while (first.redelegatedTrustId().isPresent()) {
+            Optional<Trust> above = trusts.find(tx, first.redelegatedTrustId().get());
+            if (above.isEmpty()
+                    || subjects.find(
+                                    tx,
+                                    above.get().trusteeUserId(),
+                                    new Scope.Unscoped(),
+                                    List.of())
+                            .filter(Subject::usable)
+                            .isEmpty()) {
+                return Optional.empty();
+            }
+            first = above.get();
+        }
+        return Optional.of(Delegation.of(trust, first.trustorUserId()));
     }
 
     /**

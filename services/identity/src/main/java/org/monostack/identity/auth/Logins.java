@@ -52,9 +52,10 @@ public final class Logins {
         return ApiException.unauthorized("The request you have made requires authentication.");
     }
 
-    Proof password(JsonNode given) {
-        Optional<UserStore.Login> login = database.inTransaction(tx -> find(tx, given));
-        String password = given.path("password").asString("");
+    public Proof password(JsonNode given, LoginRequest request) {
+        Optional<UserStore.Login> login =
+                database.inTransaction(tx -> find(tx, given.path("user")));
+        String password = given.path("user").path("password").asString("");
         User user = verify(login, password);
         if (user.passwordExpiresAt().map(end -> !Times.now().isBefore(end)).orElse(false)
                 && !option(user, "ignore_password_expiry")) {
@@ -111,7 +112,7 @@ public final class Logins {
         return Json.read(user.options()).path(name).asBoolean(false);
     }
 
-    private Optional<UserStore.Login> find(Transaction tx, JsonNode given) {
+    Optional<UserStore.Login> find(Transaction tx, JsonNode given) {
         if (given.has("id")) {
             return users.login(tx, given.get("id").asString());
         }
@@ -123,7 +124,7 @@ public final class Logins {
         return found.flatMap(it -> users.login(tx, it.id(), given.path("name").asString("")));
     }
 
-    Proof applicationCredential(JsonNode given) {
+    public Proof applicationCredential(JsonNode given, LoginRequest request) {
         Optional<ApplicationCredential> found =
                 database.inTransaction(tx -> findCredential(tx, given));
         String secret = given.path("secret").asString("");
@@ -138,12 +139,8 @@ public final class Logins {
         if (end.isPresent() && !Times.now().isBefore(end.get())) {
             throw refused();
         }
-        return new Proof(
-                credential.userId(),
-                List.of("application_credential"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(credential));
+        return Proof.delegated(
+                credential.userId(), "application_credential", Delegation.of(credential));
     }
 
     private Optional<ApplicationCredential> findCredential(Transaction tx, JsonNode given) {

@@ -2,7 +2,6 @@ package org.monostack.identity.auth;
 
 import java.util.List;
 import java.util.Optional;
-import org.monostack.identity.model.ApplicationCredential;
 import org.monostack.identity.model.TokenContent;
 
 /**
@@ -11,10 +10,27 @@ import org.monostack.identity.model.TokenContent;
  * @param methods by which it was proven
  * @param parent the token it was proven by, if it was
  * @param passwordRevision the revision of the password that was verified
+ * @param delegation what the proof is good for, if that is less than all that the user may
  */
-record Proof(
+public record Proof(
         String userId,
         List<String> methods,
         Optional<TokenContent> parent,
         Optional<Long> passwordRevision,
-        Optional<ApplicationCredential> applicationCredential) {}
+        Optional<Delegation> delegation) {
+
+    /** Proven by this method alone, with nothing more to say. */
+    static Proof of(String userId, String method) {
+        return new Proof(
+                userId, List.of(method), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    static Proof delegated(String userId, String method, Delegation delegation) {
+        return new Proof(
+                userId,
+                List.of(method),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(delegation));
+    }
+}

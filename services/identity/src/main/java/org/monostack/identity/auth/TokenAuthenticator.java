@@ -10,6 +10,7 @@ import org.monostack.platform.database.Database;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.RequestLine;
 
 /** Turns a token into a caller for every service, on every request. Thread-safe. */
 public final class TokenAuthenticator implements Authenticator {
@@ -24,8 +25,25 @@ public final class TokenAuthenticator implements Authenticator {
 
     @Override
     public Caller authenticate(String token) {
+        return caller(token, valid(token));
+    }
+
+    @Override
+    public Caller authenticate(String token, RequestLine line) {
+        Tokens.Valid valid = valid(token);
+        valid.delegation()
+                .flatMap(Delegation::applicationCredential)
+                .filter(it -> !AccessRules.allow(it.accessRules(), line))
+                .ifPresent(it -> {
+                    throw ApiException.unauthorized(
+                            "The application credential's access rules do not allow this"
+                                    + " request.");
+                });
+        return caller(token, valid);
+    }
+
+    private Tokens.Valid valid(String token) {
         return database.inTransaction(tx -> tokens.validate(tx, token))
-                .map(valid -> caller(token, valid))
                 .orElseThrow(() ->
                         ApiException.unauthorized(
                                 "The request you have made requires authentication."));

@@ -22,10 +22,20 @@ import org.monostack.identity.model.TokenContent;
  */
 final class TokenCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int SHORT_ID = 0;
     private static final List<String> METHODS =
-            List.of("password", "token", "application_credential", "trust", "totp", "oauth1");
+            List.of(
+                    "password",
+                    "token",
+                    "application_credential",
+                    "trust",
+                    "totp",
+                    "oauth1",
+                    "ec2credential",
+                    "mapped",
+                    "openid",
+                    "saml2");
 
     private TokenCodec() {}
 
@@ -35,9 +45,9 @@ final class TokenCodec {
             out.writeByte(VERSION);
             int methods = 0;
             for (String method : content.methods()) {
-                methods |= 1 << METHODS.indexOf(method);
+                methods |= 1 << index(method);
             }
-            out.writeByte(methods);
+            out.writeShort(methods);
             id(out, content.userId());
             switch (content.scope()) {
                 case Scope.Unscoped unscoped -> out.writeByte(0);
@@ -59,6 +69,7 @@ final class TokenCodec {
             }
             optional(out, content.trustId());
             optional(out, content.applicationCredentialId());
+            optional(out, content.accessTokenId());
         } catch (IOException e) {
             throw new IllegalStateException("memory cannot fail", e);
         }
@@ -71,7 +82,7 @@ final class TokenCodec {
             if (in.readUnsignedByte() != VERSION) {
                 return Optional.empty();
             }
-            int bits = in.readUnsignedByte();
+            int bits = in.readUnsignedShort();
             List<String> methods = new ArrayList<>();
             for (int i = 0; i < METHODS.size(); i++) {
                 if ((bits & 1 << i) != 0) {
@@ -103,10 +114,19 @@ final class TokenCodec {
                             expiresAt,
                             auditIds,
                             optional(in),
+                            optional(in),
                             optional(in)));
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private static int index(String method) {
+        int index = METHODS.indexOf(method);
+        if (index < 0) {
+            throw new IllegalArgumentException("no such method: " + method);
+        }
+        return index;
     }
 
     private static void time(DataOutputStream out, Instant time) throws IOException {

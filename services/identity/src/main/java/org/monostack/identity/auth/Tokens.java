@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.monostack.identity.IdentityConfig;
+import org.monostack.identity.model.RevokedToken;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
@@ -29,7 +31,7 @@ public final class Tokens {
     private static final int AUDIT_ID_BYTES = 16;
 
     private final IdentityConfig config;
-    private final Fernet fernet;
+    private final Supplier<Fernet> keys;
     private final TokenStore store;
     private final SubjectStore subjects;
     private final Delegations delegations;
@@ -39,12 +41,12 @@ public final class Tokens {
 
     public Tokens(
             IdentityConfig config,
-            Fernet fernet,
+            Supplier<Fernet> keys,
             TokenStore store,
             SubjectStore subjects,
             Delegations delegations) {
         this.config = config;
-        this.fernet = fernet;
+        this.keys = keys;
         this.store = store;
         this.subjects = subjects;
         this.delegations = delegations;
@@ -64,7 +66,7 @@ public final class Tokens {
         byte[] bytes = TokenCodec.encode(content);
         return switch (config.tokenFormat()) {
             // Keystone strips the padding too: an equals sign is awkward in URLs and headers.
-            case FERNET -> fernet.encrypt(bytes, content.issuedAt()).replace("=", "");
+            case FERNET -> keys.get().encrypt(bytes, content.issuedAt()).replace("=", "");
             case UUID -> {
                 String token = RandomIds.hex();
                 store.store(
@@ -92,7 +94,7 @@ public final class Tokens {
         }
         TokenContent content = read.get();
         Optional<Delegation> delegation = Optional.empty();
-        if (content.trustId().isPresent() || content.applicationCredentialId().isPresent()) {
+        if (content.isDelegated()) {
             delegation = delegations.find(tx, content, grace);
             if (delegation.isEmpty()) {
                 return Optional.empty();
@@ -136,12 +138,17 @@ public final class Tokens {
                     .map(Base64.getDecoder()::decode)
                     .flatMap(TokenCodec::decode);
         }
-        return fernet.decrypt(token).map(Fernet.Content::payload).flatMap(TokenCodec::decode);
+        return keys.get().decrypt(token).map(Fernet.Content::payload).flatMap(TokenCodec::decode);
     }
 
     /** From now on the token is good for nothing; others made from the same login stay. */
     public void revoke(Transaction tx, TokenContent content) {
         store.revoke(tx, content.auditId(), content.expiresAt());
+    }
+
+    /** Tokens that were revoked one by one and would still be good. */
+    public List<RevokedToken> revoked(Transaction tx) {
+        return store.revoked(tx);
     }
 
     /** The audit ids of a token made from another one: its own, and where the chain began. */

@@ -26,6 +26,43 @@ public record Project(
         String extra,
         long revision) {
 
+    /** A new domain, enabled. */
+    public static Project domain(String id, String name, String description) {
+        return new Project(
+                id,
+                "",
+                Optional.empty(),
+                name,
+                true,
+                true,
+                Optional.of(description),
+                "/" + id + "/",
+                "{}",
+                "{}",
+                1);
+    }
+
+    /** The same place, called and described otherwise. */
+    public Project with(
+            String newName,
+            boolean nowEnabled,
+            Optional<String> newDescription,
+            String newOptions,
+            String newExtra) {
+        return new Project(
+                id,
+                domainId,
+                parentId,
+                newName,
+                isDomain,
+                nowEnabled,
+                newDescription,
+                path,
+                newOptions,
+                newExtra,
+                revision);
+    }
+
     /** The ids of everything above it, the domain first. */
     public List<String> ancestors() {
         String[] ids = path.substring(1, path.length() - 1).split("/");

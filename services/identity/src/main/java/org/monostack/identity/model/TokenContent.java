@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param methods how the user proved who it is, such as password
  * @param auditIds the token's own audit id; then, if it was made from another token, the audit id
  *     at the start of that chain
+ * @param accessTokenId the OAuth access token it was made by
  */
 public record TokenContent(
         String userId,
@@ -19,11 +20,19 @@ public record TokenContent(
         Instant expiresAt,
         List<String> auditIds,
         Optional<String> trustId,
-        Optional<String> applicationCredentialId) {
+        Optional<String> applicationCredentialId,
+        Optional<String> accessTokenId) {
 
     public TokenContent {
         methods = List.copyOf(methods);
         auditIds = List.copyOf(auditIds);
+    }
+
+    /** Whether it acts with rights that were passed on to it. */
+    public boolean isDelegated() {
+        return trustId.isPresent()
+                || applicationCredentialId.isPresent()
+                || accessTokenId.isPresent();
     }
 
     public String auditId() {

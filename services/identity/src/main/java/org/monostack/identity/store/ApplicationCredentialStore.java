@@ -18,7 +18,7 @@ import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Transaction;
 
 /** Application credentials and the access rules of their owners. Stateless. */
-public final class ApplicationCredentialStore {
+public final class ApplicationCredentialStore implements OfProjects {
 
     public Optional<ApplicationCredential> find(Transaction tx, String id) {
         return fetch(tx, APPLICATION_CREDENTIAL.ID.eq(id)).stream().findFirst();
@@ -143,6 +143,7 @@ public final class ApplicationCredentialStore {
                 .execute();
     }
 
+    @Override
     public void deleteInProjects(Transaction tx, Collection<String> projectIds) {
         tx.sql()
                 .deleteFrom(APPLICATION_CREDENTIAL)

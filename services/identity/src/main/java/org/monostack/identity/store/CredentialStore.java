@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.monostack.identity.jooq.tables.records.CredentialRecord;
 import org.monostack.identity.model.Credential;
 import org.monostack.identity.model.Selection;
@@ -14,7 +15,7 @@ import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
 /** Users' further secrets, encrypted at rest with the credential keys. Thread-safe. */
-public final class CredentialStore {
+public final class CredentialStore implements OfProjects {
 
     private static final Columns COLUMNS =
             new Columns()
@@ -23,9 +24,9 @@ public final class CredentialStore {
                     .text("project_id", CREDENTIAL.PROJECT_ID)
                     .text("type", CREDENTIAL.TYPE);
 
-    private final Fernet keys;
+    private final Supplier<Fernet> keys;
 
-    public CredentialStore(Fernet keys) {
+    public CredentialStore(Supplier<Fernet> keys) {
         this.keys = keys;
     }
 
@@ -80,7 +81,8 @@ public final class CredentialStore {
         row.setProjectId(credential.projectId().orElse(null));
         row.setType(credential.type());
         row.setEncrypted(
-                keys.encrypt(credential.blob().getBytes(StandardCharsets.UTF_8), Times.now()));
+                keys.get()
+                        .encrypt(credential.blob().getBytes(StandardCharsets.UTF_8), Times.now()));
         row.setExtra(credential.extra());
         row.setUpdatedAt(Rows.now());
     }
@@ -89,13 +91,15 @@ public final class CredentialStore {
         tx.sql().deleteFrom(CREDENTIAL).where(CREDENTIAL.ID.eq(id)).execute();
     }
 
+    @Override
     public void deleteInProjects(Transaction tx, Collection<String> projectIds) {
         tx.sql().deleteFrom(CREDENTIAL).where(CREDENTIAL.PROJECT_ID.in(projectIds)).execute();
     }
 
     private Credential credential(CredentialRecord row) {
         byte[] blob =
-                keys.decrypt(row.getEncrypted())
+                keys.get()
+                        .decrypt(row.getEncrypted())
                         .map(Fernet.Content::payload)
                         .orElseThrow(() ->
                                 new IllegalStateException(

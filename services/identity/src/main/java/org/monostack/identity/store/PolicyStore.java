@@ -1,15 +1,17 @@
 package org.monostack.identity.store;
 
+import static org.monostack.identity.jooq.Tables.POLICY_ASSOCIATION;
 import static org.monostack.identity.jooq.Tables.POLICY_DOCUMENT;
 
 import java.util.List;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.monostack.identity.jooq.tables.records.PolicyDocumentRecord;
 import org.monostack.identity.model.PolicyDocument;
 import org.monostack.identity.model.Selection;
 import org.monostack.platform.database.Transaction;
 
-/** Policies kept for others. Stateless. */
+/** Policies kept for others, and what they are for. Stateless. */
 public final class PolicyStore {
 
     private static final Columns COLUMNS =
@@ -63,6 +65,44 @@ public final class PolicyStore {
 
     public void delete(Transaction tx, String id) {
         tx.sql().deleteFrom(POLICY_DOCUMENT).where(POLICY_DOCUMENT.ID.eq(id)).execute();
+    }
+
+    /** What a policy is for: an endpoint, a service, or a service in a region; else empty ids. */
+    public record Place(String endpointId, String serviceId, String regionId) {
+        private Condition isIt() {
+            return POLICY_ASSOCIATION
+                    .ENDPOINT_ID
+                    .eq(endpointId)
+                    .and(POLICY_ASSOCIATION.SERVICE_ID.eq(serviceId))
+                    .and(POLICY_ASSOCIATION.REGION_ID.eq(regionId));
+        }
+    }
+
+    /** The id of the policy that is for exactly this place. */
+    public Optional<String> associated(Transaction tx, Place place) {
+        return tx.sql()
+                .select(POLICY_ASSOCIATION.POLICY_ID)
+                .from(POLICY_ASSOCIATION)
+                .where(place.isIt())
+                .fetchOptional(POLICY_ASSOCIATION.POLICY_ID);
+    }
+
+    /** In place of whatever policy was for it. */
+    public void associate(Transaction tx, Place place, String policyId) {
+        tx.sql()
+                .insertInto(POLICY_ASSOCIATION)
+                .set(POLICY_ASSOCIATION.ENDPOINT_ID, place.endpointId())
+                .set(POLICY_ASSOCIATION.SERVICE_ID, place.serviceId())
+                .set(POLICY_ASSOCIATION.REGION_ID, place.regionId())
+                .set(POLICY_ASSOCIATION.POLICY_ID, policyId)
+                .set(POLICY_ASSOCIATION.CREATED_AT, Rows.now())
+                .onDuplicateKeyUpdate()
+                .set(POLICY_ASSOCIATION.POLICY_ID, policyId)
+                .execute();
+    }
+
+    public void dissociate(Transaction tx, Place place) {
+        tx.sql().deleteFrom(POLICY_ASSOCIATION).where(place.isIt()).execute();
     }
 
     private static PolicyDocument policy(PolicyDocumentRecord row) {

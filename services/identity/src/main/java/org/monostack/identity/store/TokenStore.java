@@ -4,7 +4,9 @@ import static org.monostack.identity.jooq.Tables.REVOKED_TOKEN;
 import static org.monostack.identity.jooq.Tables.STORED_TOKEN;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.monostack.identity.model.RevokedToken;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
@@ -31,6 +33,15 @@ public final class TokenStore {
                                 Times.toDb(Times.now().minusSeconds(3 * 86_400))))
                 .limit(SWEPT)
                 .execute();
+    }
+
+    /** Those that would not be over anyway. */
+    public List<RevokedToken> revoked(Transaction tx) {
+        return tx.sql()
+                .selectFrom(REVOKED_TOKEN)
+                .where(REVOKED_TOKEN.EXPIRES_AT.ge(Rows.now()))
+                .orderBy(REVOKED_TOKEN.CREATED_AT)
+                .fetch(row -> new RevokedToken(row.getAuditId(), Times.fromDb(row.getCreatedAt())));
     }
 
     public void store(Transaction tx, String digest, String content, Instant expiresAt) {

@@ -16,7 +16,7 @@ import org.monostack.identity.model.Trust;
 import org.monostack.platform.database.Transaction;
 
 /** Trusts. A deleted one stays as a row, for the record. Stateless. */
-public final class TrustStore {
+public final class TrustStore implements OfProjects {
 
     /** A trust that is not deleted; it may have expired. */
     public Optional<Trust> find(Transaction tx, String id) {
@@ -95,13 +95,15 @@ public final class TrustStore {
                 > 0;
     }
 
-    /** Deletes it, and all that were made from it. */
+    /** Deletes it, and all that were made from it, however indirectly. */
     public void delete(Transaction tx, String id) {
+        tx.sql().update(TRUST).set(TRUST.DELETED_AT, Rows.now()).where(TRUST.ID.eq(id)).execute();
         tx.sql()
-                .update(TRUST)
-                .set(TRUST.DELETED_AT, Rows.now())
-                .where(TRUST.ID.eq(id).or(TRUST.REDELEGATED_TRUST_ID.eq(id)))
-                .execute();
+                .select(TRUST.ID)
+                .from(TRUST)
+                .where(TRUST.REDELEGATED_TRUST_ID.eq(id), TRUST.DELETED_AT.isNull())
+                .fetch(TRUST.ID)
+                .forEach(child -> delete(tx, child));
     }
 
     public void deleteOfUsers(Transaction tx, Collection<String> userIds) {
@@ -112,6 +114,7 @@ public final class TrustStore {
                 .execute();
     }
 
+    @Override
     public void deleteInProjects(Transaction tx, Collection<String> projectIds) {
         tx.sql()
                 .update(TRUST)

@@ -26,7 +26,8 @@ public final class UserStore {
                     .text("domain_id", USER_ACCOUNT.DOMAIN_ID)
                     .text("id", USER_ACCOUNT.ID)
                     .text("default_project_id", USER_ACCOUNT.DEFAULT_PROJECT_ID)
-                    .flag("enabled", USER_ACCOUNT.ENABLED);
+                    .flag("enabled", USER_ACCOUNT.ENABLED)
+                    .time("password_expires_at", USER_ACCOUNT.PASSWORD_EXPIRES_AT);
 
     /**
      * What a login is checked against.
