@@ -9,6 +9,7 @@ import org.monostack.compute.ComputeModule;
 import org.monostack.compute.spi.Hypervisor;
 import org.monostack.identity.IdentityConfig;
 import org.monostack.identity.IdentityModule;
+import org.monostack.identity.SecurityCompliance;
 import org.monostack.image.ImageConfig;
 import org.monostack.image.ImageModule;
 import org.monostack.network.NetworkConfig;
@@ -78,12 +79,30 @@ record Services(
         return new Services(identity, image, placement, network, compute);
     }
 
-    private static IdentityConfig identityConfig(CloudConfig config, DataDirectory data) {
+    static IdentityConfig identityConfig(CloudConfig config, DataDirectory data) {
         return IdentityConfig.defaults(data.keys())
                 .withTokenFormat(
                         config.identity().tokenFormat().equals("uuid")
                                 ? IdentityConfig.TokenFormat.UUID
-                                : IdentityConfig.TokenFormat.FERNET);
+                                : IdentityConfig.TokenFormat.FERNET)
+                .withEnforceScope(config.identity().enforceScope())
+                .withCompliance(
+                        config.identity()
+                                .compliance()
+                                .map(Services::compliance)
+                                .orElse(SecurityCompliance.none()));
+    }
+
+    private static SecurityCompliance compliance(CloudConfig.Compliance rules) {
+        SecurityCompliance none = SecurityCompliance.none();
+        return new SecurityCompliance(
+                rules.lockoutFailureAttempts(),
+                Duration.ofSeconds(rules.lockoutSeconds()),
+                rules.uniqueLastPasswords(),
+                none.minimumPasswordAge(),
+                none.passwordLife(),
+                none.passwordRegex(),
+                none.passwordRegexDescription());
     }
 
     private static NetworkConfig networkConfig(CloudConfig config) {

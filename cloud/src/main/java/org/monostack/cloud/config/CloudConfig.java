@@ -68,8 +68,24 @@ public record CloudConfig(
 
     /**
      * @param tokenFormat fernet or uuid
+     * @param enforceScope whether the cloud's administrator needs a token for the whole system
+     * @param compliance empty for no such rules
      */
-    public record Identity(String region, String tokenFormat) {}
+    public record Identity(
+            String region,
+            String tokenFormat,
+            boolean enforceScope,
+            Optional<Compliance> compliance) {}
+
+    /**
+     * Rules for passwords and accounts.
+     *
+     * @param lockoutFailureAttempts wrong passwords in a row that lock an account
+     * @param lockoutSeconds for how long
+     * @param uniqueLastPasswords how many of the last passwords cannot be chosen again
+     */
+    public record Compliance(
+            int lockoutFailureAttempts, int lockoutSeconds, int uniqueLastPasswords) {}
 
     /**
      * @param combined serves everything under prefixes; 0: any free one

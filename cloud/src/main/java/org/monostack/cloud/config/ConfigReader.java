@@ -34,7 +34,9 @@ final class ConfigReader {
                         settings.get(Variables.DATABASE_USER)),
                 new CloudConfig.Identity(
                         settings.get(Variables.REGION_NAME),
-                        settings.get(Variables.KEYSTONE_TOKEN_FORMAT)),
+                        settings.get(Variables.KEYSTONE_TOKEN_FORMAT),
+                        settings.get(Variables.KEYSTONE_ENFORCE_SCOPE),
+                        compliance()),
                 ports(),
                 networks(host),
                 new CloudConfig.Images(
@@ -55,6 +57,16 @@ final class ConfigReader {
                 var _ = settings.find(variable);
             }
         }
+    }
+
+    private Optional<CloudConfig.Compliance> compliance() {
+        return settings.get(Variables.KEYSTONE_SECURITY_COMPLIANCE_ENABLED)
+                ? Optional.of(
+                        new CloudConfig.Compliance(
+                                settings.get(Variables.KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS),
+                                settings.get(Variables.KEYSTONE_LOCKOUT_DURATION),
+                                settings.get(Variables.KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT)))
+                : Optional.empty();
     }
 
     private CloudConfig.Host host() {

@@ -45,6 +45,8 @@ record ValueType<T>(String description, Function<String, T> reader) {
 
     static final ValueType<Integer> PORT = integer(1, 65535);
 
+    static final ValueType<Integer> COUNT = integer(0, Integer.MAX_VALUE);
+
     static final ValueType<Ipv4> ADDRESS = new ValueType<>("an IPv4 address", Ipv4::parse);
 
     static final ValueType<Ipv4.Range> CIDR =

@@ -59,6 +59,37 @@ public final class Variables {
                     "fernet",
                     "The form of tokens.");
 
+    static final Variable<Boolean> KEYSTONE_ENFORCE_SCOPE =
+            effective(
+                    "KEYSTONE_ENFORCE_SCOPE",
+                    ValueType.BOOLEAN,
+                    "False",
+                    "Whether identity's administrator needs a token for the whole system.");
+    static final Variable<Boolean> KEYSTONE_SECURITY_COMPLIANCE_ENABLED =
+            effective(
+                    "KEYSTONE_SECURITY_COMPLIANCE_ENABLED",
+                    ValueType.BOOLEAN,
+                    "False",
+                    "Whether wrong passwords lock an account and old passwords cannot be used again.");
+    static final Variable<Integer> KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS =
+            effective(
+                    "KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS",
+                    ValueType.COUNT,
+                    "2",
+                    "How many wrong passwords in a row lock an account.");
+    static final Variable<Integer> KEYSTONE_LOCKOUT_DURATION =
+            effective(
+                    "KEYSTONE_LOCKOUT_DURATION",
+                    ValueType.COUNT,
+                    "10",
+                    "For how many seconds an account is locked; 0: for ever.");
+    static final Variable<Integer> KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT =
+            effective(
+                    "KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT",
+                    ValueType.COUNT,
+                    "2",
+                    "How many of a user's last passwords cannot be chosen again.");
+
     static final Variable<Ipv4.Range> FLOATING_RANGE =
             effective(
                     "FLOATING_RANGE",
