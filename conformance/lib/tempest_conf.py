@@ -26,19 +26,26 @@ def answers(api, service, path):
         return False
 
 
-def identity(api, conf):
+def identity(api, conf, options):
     env = os.environ
     conf["auth"] = {
         "use_dynamic_credentials": "true", "create_isolated_networks": "true", "default_credentials_domain_name": "Default",
         "admin_username": env["OS_USERNAME"], "admin_password": env["OS_PASSWORD"], "admin_project_name": env["OS_PROJECT_NAME"],
         "admin_domain_name": "Default"}
+    # With enforced scopes the administrator of a project is not the cloud's.
+    enforce_scope = not answers(api, "identity", "/services")
+    if enforce_scope:
+        conf["auth"].update({"admin_system": "all", "admin_project_name": ""})
     conf["identity"] = {
         "auth_version": "v3", "uri_v3": env["OS_AUTH_URL"], "v3_endpoint_type": "public", "region": env.get("OS_REGION_NAME", "RegionOne"),
-        "default_domain_id": "default"}
+        "default_domain_id": "default", "user_lockout_failure_attempts": "2", "user_lockout_duration": "10",
+        "user_unique_last_password_count": "2"}
     conf["identity-feature-enabled"] = {
         "api_v2": "false", "api_v2_admin": "false", "api_v3": "true", "trust": "true", "project_tags": "true",
         "application_credentials": "true", "access_rules": str(answers(api, "identity", f"/users/{api.user_id}/access_rules")).lower(),
-        "security_compliance": "false", "domain_specific_drivers": "false"}
+        "security_compliance": str(options.own_cloud).lower(), "domain_specific_drivers": "false", "enforce_scope": str(enforce_scope).lower(),
+        "federation": str(enforce_scope or answers(api, "identity", "/OS-FEDERATION/identity_providers")).lower(),
+        "external_idp": "false"}
 
 
 def compute(api, conf, options):
@@ -81,13 +88,14 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("--image", "--image-alt", "--flavor", "--flavor-alt", "--driver", "--http-image", "--state", "--image-file"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--own-cloud", action="store_true", help="the cloud was made for these tests, with the settings they need")
     options = parser.parse_args()
     api = Api()
     api.log_in()
     conf = configparser.RawConfigParser()
     conf["DEFAULT"] = {"log_dir": options.state, "log_file": "tempest.log", "use_stderr": "false"}
     conf["oslo_concurrency"] = {"lock_path": options.state + "/lock"}
-    identity(api, conf)
+    identity(api, conf, options)
     compute(api, conf, options)
     network(api, conf)
     image(api, conf, options)
