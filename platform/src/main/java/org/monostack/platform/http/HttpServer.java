@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Connector;
@@ -50,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server = new Server(threads);
         server.setHandler(new Dispatcher());
+        server.setErrorHandler(HttpServer::refuse);
         server.setStopTimeout(2_000);
         configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
@@ -113,6 +115,21 @@ public final class HttpServer implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("cannot stop the HTTP listener: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Answers what is not proper HTTP, or belongs to no service: with the status alone, not with
+     * Jetty's page, which repeats the request and cuts itself off when that is long.
+     */
+    private static boolean refuse(
+            org.eclipse.jetty.server.Request request,
+            org.eclipse.jetty.server.Response response,
+            Callback callback) {
+        int status = response.getStatus();
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=UTF-8");
+        Content.Sink.write(
+                response, true, status + " " + HttpStatus.getMessage(status) + "\n", callback);
+        return true;
     }
 
     private ServerConnector connector() {

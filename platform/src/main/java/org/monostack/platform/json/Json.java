@@ -1,12 +1,14 @@
 package org.monostack.platform.json;
 
 import java.io.OutputStream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -30,6 +32,12 @@ public final class Json {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
+
+    /**
+     * From "allowed (100, from `StreamReadConstraints..." on, or ": enable `JsonReadFeature...".
+     */
+    private static final Pattern PARSER_SETTING =
+            Pattern.compile("( \\([^(`]*)?[,:]? (from|enable) `.*", Pattern.DOTALL);
 
     private Json() {}
 
@@ -96,11 +104,16 @@ public final class Json {
         return MAPPER;
     }
 
+    /** What is wrong and where. The parser's own classes and settings are of no use to a client. */
     private static String describe(JacksonException e) {
+        String text =
+                e instanceof MismatchedInputException
+                        ? "there is more after the end of the value"
+                        : PARSER_SETTING.matcher(e.getOriginalMessage()).replaceFirst("");
         var location = e.getLocation();
         return location == null || location.getLineNr() < 0
-                ? e.getOriginalMessage()
-                : e.getOriginalMessage()
+                ? text
+                : text
                         + " (line "
                         + location.getLineNr()
                         + ", column "

@@ -2,6 +2,10 @@ package org.monostack.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +164,37 @@ class PipelineTest {
         var answer = member.get("/broken").expect(500);
         assertThat(answer.text()).doesNotContain("secret");
         assertThat(answer.header("X-OpenStack-Request-Id").orElse("")).startsWith("req-");
+    }
+
+    @Test
+    void malformedJsonIsToldWithoutTheParsersNames() {
+        for (String body :
+                List.of(
+                        "[".repeat(5000),
+                        "{} {}",
+                        "{\"a\": " + "9".repeat(500) + "}",
+                        "{\"a\": NaN}")) {
+            assertThat(member.post("/things", body).expect(400).text())
+                    .contains("Malformed JSON")
+                    .doesNotContain("`", "jackson", "Constraints");
+        }
+    }
+
+    @Test
+    void whatTheListenerRefusesIsNotRepeated() throws IOException {
+        URI address = URI.create(server.url());
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.getOutputStream()
+                    .write(
+                            "GET /thing/repeated HTTP/1.1\r\nHost: x\r\nExpect: other\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            String answer =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 417 ")
+                    .contains("text/plain")
+                    .doesNotContain("repeated");
+        }
     }
 
     @Test
