@@ -46,6 +46,8 @@ public final class Database implements AutoCloseable {
             new Settings()
                     .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_QUOTED)
                     .withExecuteLogging(false)
+                    // Else each length of a list is a statement of its own to prepare and to keep.
+                    .withInListPadding(true)
                     .withRenderCatalog(false);
 
     private final HikariDataSource pool;

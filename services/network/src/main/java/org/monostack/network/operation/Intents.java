@@ -180,7 +180,11 @@ public final class Intents {
                 tx.sql()
                         .select(NETWORK_.ID, NETWORK_.MTU)
                         .from(NETWORK_)
-                        .where(NETWORK_.ID.in(rows.stream().map(PortRecord::getNetworkId).toList()))
+                        .where(
+                                NETWORK_.ID.in(
+                                        rows.stream()
+                                                .map(PortRecord::getNetworkId)
+                                                .collect(Collectors.toSet())))
                         .fetchMap(NETWORK_.ID, NETWORK_.MTU);
         List<PortIntent> intents = new ArrayList<>();
         for (PortRecord row : rows) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -26,12 +27,19 @@ import org.monostack.platform.policy.Policy;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /**
  * The five calls that every Neutron resource has, each in one transaction, driven by the resource's
  * description. Stateless; thread-safe.
  */
 final class Collection<R extends UpdatableRecord<R>> {
+    /**
+     * So many rows are shown at a time, so that a long list needs little memory beside its text,
+     * and its queries always have the same form.
+     */
+    private static final int CHUNK = 512;
+
     private static final Pattern IF_MATCH = Pattern.compile("\"?revision_number=(\\d+)\"?");
 
     private final Resource<R> resource;
@@ -39,6 +47,7 @@ final class Collection<R extends UpdatableRecord<R>> {
     private final Transactions database;
     private final Policy policy;
     private final Quotas quotas;
+    private final List<Shown> attributes;
 
     Collection(Resource<R> resource, Transactions database, Policy policy, Quotas quotas) {
         this.resource = resource;
@@ -46,6 +55,7 @@ final class Collection<R extends UpdatableRecord<R>> {
         this.database = database;
         this.policy = policy;
         this.quotas = quotas;
+        this.attributes = shown(type, policy);
     }
 
     /** Adds list, show, create, update and delete. */
@@ -71,25 +81,36 @@ final class Collection<R extends UpdatableRecord<R>> {
     private Response list(Request request) {
         Scope scope = Scope.of(request.caller(), policy);
         Listing<R> listing = new Listing<>(type, request.query());
-        ObjectNode body = Json.object();
-        ArrayNode shown = body.putArray(type.plural());
-        List<String> ids = new ArrayList<>();
-        List<ObjectNode> views =
+        Set<String> fields = fields(request);
+        Page page =
                 database.inTransaction(tx -> {
                     resource.beforeList(tx, scope);
-                    return views(tx, scope, listing.rows(tx, visible(scope)));
+                    return page(tx, scope, listing.rows(tx, visible(scope)), fields);
                 });
-        Set<String> fields = fields(request);
-        for (ObjectNode view : views) {
-            Map<String, Object> target = Targets.of(view);
-            if (scope.allows("get_" + type.singular(), target)) {
-                shown.add(project(scope, view, target, fields));
-                ids.add(view.path("id").stringValue());
-            }
-        }
-        listing.link(request, body, ids);
+        ObjectNode body = Json.object();
+        ArrayNode shown = body.putArray(type.plural());
+        page.items().forEach(item -> shown.addRawValue(new RawValue(item)));
+        listing.link(request, body, page.ids());
         return Response.json(200, body);
     }
+
+    /** What the caller gets of the rows, each as JSON, and the ids. */
+    private Page page(Transaction tx, Scope scope, List<R> rows, Set<String> fields) {
+        Page page = new Page(new ArrayList<>(rows.size()), new ArrayList<>(rows.size()));
+        for (int from = 0; from < rows.size(); from += CHUNK) {
+            List<R> some = rows.subList(from, Math.min(from + CHUNK, rows.size()));
+            for (ObjectNode view : views(tx, scope, some)) {
+                Map<String, Object> target = Targets.of(view);
+                if (scope.allows("get_" + type.singular(), target)) {
+                    page.items().add(Json.write(project(scope, view, target, fields)));
+                    page.ids().add(view.path("id").stringValue());
+                }
+            }
+        }
+        return page;
+    }
+
+    private record Page(List<String> items, List<String> ids) {}
 
     private Response show(Request request) {
         Scope scope = Scope.of(request.caller(), policy);
@@ -340,22 +361,30 @@ final class Collection<R extends UpdatableRecord<R>> {
     ObjectNode project(
             Scope scope, ObjectNode view, Map<String, Object> target, Set<String> fields) {
         ObjectNode shown = Json.object();
-        for (Attribute attribute : type.attributes().values()) {
-            String name = attribute.name();
-            JsonNode value = view.get(name);
-            if (!attribute.visible()
-                    || value == null
-                    || !fields.isEmpty() && !fields.contains(name)) {
-                continue;
+        for (Shown each : attributes) {
+            JsonNode value = view.get(each.name());
+            if (value != null
+                    && (fields.isEmpty() || fields.contains(each.name()))
+                    && each.rule().map(rule -> scope.allows(rule, target)).orElse(true)) {
+                shown.set(each.name(), value);
             }
-            String rule = "get_" + type.singular() + ":" + name;
-            if (!name.equals("tags")
-                    && scope.policy().defines(rule)
-                    && !scope.allows(rule, target)) {
-                continue;
-            }
-            shown.set(name, value);
         }
         return shown;
     }
+
+    /** The visible attributes, each with the rule that guards reading it, if one does. */
+    private static List<Shown> shown(ResourceType<?> type, Policy policy) {
+        return type.attributes().values().stream()
+                .filter(Attribute::visible)
+                .map(Attribute::name)
+                .map(name ->
+                        new Shown(
+                                name,
+                                Optional.of("get_" + type.singular() + ":" + name)
+                                        .filter(rule -> !name.equals("tags"))
+                                        .filter(policy::defines)))
+                .toList();
+    }
+
+    private record Shown(String name, Optional<String> rule) {}
 }

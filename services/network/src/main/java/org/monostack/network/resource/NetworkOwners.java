@@ -3,6 +3,7 @@ package org.monostack.network.resource;
 import static org.monostack.network.jooq.Tables.NETWORK_;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +24,11 @@ final class NetworkOwners {
      */
     static void decorate(
             Transaction tx, Scope scope, List<String> networks, List<ObjectNode> views) {
+        // Thousands of ports may be on one network.
+        Set<String> distinct = new LinkedHashSet<>(networks);
         Map<String, NetworkRecord> rows =
-                tx.sql().selectFrom(NETWORK_).where(NETWORK_.ID.in(networks)).fetchMap(NETWORK_.ID);
-        Set<String> shared = Sharing.shared(tx, networks, scope.project());
+                tx.sql().selectFrom(NETWORK_).where(NETWORK_.ID.in(distinct)).fetchMap(NETWORK_.ID);
+        Set<String> shared = Sharing.shared(tx, distinct, scope.project());
         for (int i = 0; i < views.size(); i++) {
             NetworkRecord row = rows.get(networks.get(i));
             if (row != null) {

@@ -2,6 +2,7 @@ package org.monostack.network.server;
 
 import static org.monostack.network.jooq.Tables.FLOATING_IP;
 import static org.monostack.network.jooq.Tables.NETWORK_;
+import static org.monostack.network.jooq.Tables.PORT_SECURITY_GROUP;
 import static org.monostack.network.jooq.Tables.SECURITY_GROUP;
 import static org.monostack.network.jooq.Tables.SUBNET;
 
@@ -20,12 +21,11 @@ import org.monostack.network.jooq.tables.records.NetworkRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
 import org.monostack.network.jooq.tables.records.SubnetRecord;
 import org.monostack.network.store.Addresses;
-import org.monostack.network.store.SecurityGroups;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
 
-/** Shows ports to compute, any number of them in six queries. */
+/** Shows ports to compute, any number of them in five queries. */
 public final class ServerPortViews {
     private final NetworkConfig config;
 
@@ -41,12 +41,17 @@ public final class ServerPortViews {
         Map<String, List<IpAllocationRecord>> addresses = Addresses.ofPorts(tx, ids);
         Set<String> subnetIds = new HashSet<>();
         addresses.values().forEach(list -> list.forEach(a -> subnetIds.add(a.getSubnetId())));
-        Map<String, SubnetRecord> subnets =
-                tx.sql().selectFrom(SUBNET).where(SUBNET.ID.in(subnetIds)).fetchMap(SUBNET.ID);
+        Map<String, KnownSubnet> subnets =
+                tx.sql()
+                        .selectFrom(SUBNET)
+                        .where(SUBNET.ID.in(subnetIds))
+                        .fetchMap(SUBNET.ID, this::known);
+        Set<String> networkIds = new HashSet<>();
+        rows.forEach(row -> networkIds.add(row.getNetworkId()));
         Map<String, NetworkRecord> networks =
                 tx.sql()
                         .selectFrom(NETWORK_)
-                        .where(NETWORK_.ID.in(rows.stream().map(PortRecord::getNetworkId).toList()))
+                        .where(NETWORK_.ID.in(networkIds))
                         .fetchMap(NETWORK_.ID);
         Map<String, List<FloatingIpRecord>> floating =
                 tx
@@ -59,15 +64,7 @@ public final class ServerPortViews {
                         .collect(
                                 java.util.stream.Collectors.groupingBy(
                                         FloatingIpRecord::getPortId));
-        Map<String, List<String>> groups = SecurityGroups.ofPorts(tx, ids);
-        Set<String> groupIds = new HashSet<>();
-        groups.values().forEach(groupIds::addAll);
-        Map<String, String> groupNames =
-                tx.sql()
-                        .select(SECURITY_GROUP.ID, SECURITY_GROUP.NAME)
-                        .from(SECURITY_GROUP)
-                        .where(SECURITY_GROUP.ID.in(groupIds))
-                        .fetchMap(SECURITY_GROUP.ID, SECURITY_GROUP.NAME);
+        Map<String, List<ServerPort.SecurityGroup>> groups = groups(tx, ids);
         List<ServerPort> views = new ArrayList<>(rows.size());
         for (PortRecord row : rows) {
             NetworkRecord network =
@@ -93,12 +90,7 @@ public final class ServerPortViews {
                                                     f.getFixedIpAddress()))
                                     .toList(),
                             network.getMtu(),
-                            groups.getOrDefault(row.getId(), List.of()).stream()
-                                    .map(g ->
-                                            new ServerPort.SecurityGroup(
-                                                    UUID.fromString(g),
-                                                    groupNames.getOrDefault(g, "")))
-                                    .toList(),
+                            groups.getOrDefault(row.getId(), List.of()),
                             row.getVnicType(),
                             !row.getMadeForServer(),
                             row.getStatus().equals("ACTIVE"),
@@ -107,7 +99,30 @@ public final class ServerPortViews {
         return views;
     }
 
-    private ServerPort.FixedIp fixedIp(IpAllocationRecord address, SubnetRecord subnet) {
+    private static Map<String, List<ServerPort.SecurityGroup>> groups(
+            Transaction tx, List<String> ports) {
+        return tx.sql()
+                .select(
+                        PORT_SECURITY_GROUP.PORT_ID,
+                        PORT_SECURITY_GROUP.SECURITY_GROUP_ID,
+                        SECURITY_GROUP.NAME)
+                .from(PORT_SECURITY_GROUP)
+                .join(SECURITY_GROUP)
+                .on(SECURITY_GROUP.ID.eq(PORT_SECURITY_GROUP.SECURITY_GROUP_ID))
+                .where(PORT_SECURITY_GROUP.PORT_ID.in(ports))
+                .orderBy(PORT_SECURITY_GROUP.SECURITY_GROUP_ID)
+                .fetchGroups(
+                        row -> row.value1(),
+                        row ->
+                                new ServerPort.SecurityGroup(
+                                        UUID.fromString(row.value2()), row.value3()));
+    }
+
+    /** A subnet with its lists read, once for all the addresses on it. */
+    private record KnownSubnet(
+            SubnetRecord row, List<String> dnsServers, List<ServerPort.Route> routes) {}
+
+    private KnownSubnet known(SubnetRecord subnet) {
         List<String> dns = new ArrayList<>();
         Json.read(subnet.getDnsNameservers()).forEach(node -> dns.add(node.stringValue()));
         List<ServerPort.Route> routes = new ArrayList<>();
@@ -117,14 +132,22 @@ public final class ServerPortViews {
                             route.path("destination").stringValue(),
                             route.path("nexthop").stringValue()));
         }
+        return new KnownSubnet(
+                subnet,
+                dns.isEmpty() && subnet.getIpVersion() == 4 ? config.dnsServers() : dns,
+                routes);
+    }
+
+    private static ServerPort.FixedIp fixedIp(IpAllocationRecord address, KnownSubnet known) {
+        SubnetRecord subnet = known.row();
         return new ServerPort.FixedIp(
                 UUID.fromString(subnet.getId()),
                 address.getAddress(),
                 subnet.getIpVersion(),
                 subnet.getCidr(),
                 Optional.ofNullable(subnet.getGatewayIp()),
-                dns.isEmpty() && subnet.getIpVersion() == 4 ? config.dnsServers() : dns,
-                routes,
+                known.dnsServers(),
+                known.routes(),
                 subnet.getEnableDhcp(),
                 Optional.ofNullable(subnet.getIpv6AddressMode()));
     }
