@@ -58,7 +58,7 @@ def compute(api, conf, options):
     conf["compute-feature-enabled"] = {
         "resize": "true", "cold_migration": "false", "live_migration": "false", "pause": "true", "suspend": "true", "shelve": "false",
         "rescue": "false", "snapshot": "true", "interface_attach": "true", "config_drive": "true", "metadata_service": "true",
-        "console_output": "true", "change_password": "false", "vnc_console": str(real).lower(), "spice_console": "false",
+        "console_output": "true", "change_password": "false", "vnc_console": "true", "spice_console": "false",
         "serial_console": "false", "personality": "true", "volume_multiattach": "false", "swap_volume": "false",
         "hostname_fqdn_sanitization": "true", "ide_bus": "true"}
     placement_low, placement_high = versions(api, "placement")

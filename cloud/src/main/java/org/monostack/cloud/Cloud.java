@@ -97,7 +97,7 @@ public final class Cloud implements AutoCloseable {
                                         .map(HttpService::name)
                                         .collect(Collectors.joining(", ")));
         DataDirectory data = DataDirectory.of(config);
-        Listeners listeners = new Listeners(config);
+        Listeners listeners = new Listeners(config, services.compute().consoles());
         open.push(listeners);
         listeners.bind(services);
         listeners.notes().forEach(report::note);

@@ -17,6 +17,7 @@ import org.monostack.network.spi.NetworkDriver;
 import org.monostack.platform.http.HttpServer;
 import org.monostack.platform.http.HttpServer.Binding;
 import org.monostack.platform.http.HttpService;
+import org.monostack.platform.http.TunnelServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +32,18 @@ final class Listeners implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int[] COMBINED_INSTEAD = {8080, 0};
 
+    /** Where DevStack's console proxy listens. */
+    private static final int CONSOLES = 6080;
+
     private final CloudConfig config;
     private final HttpServer server;
+    private final TunnelServer consoles;
     private final Map<String, String> urls = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    Listeners(CloudConfig config) {
+    Listeners(CloudConfig config, TunnelServer.Gate consoleGate) {
         this.config = config;
+        this.consoles = new TunnelServer(consoleGate, new NoVncPages(NoVncPages.INSTALLED));
         this.server =
                 new HttpServer(
                         "http://"
@@ -55,6 +61,7 @@ final class Listeners implements AutoCloseable {
         classic("network", ports.network(), services.network().httpService());
         classic("compute", ports.compute(), services.compute().httpService());
         classic("metadata", ports.metadata(), services.compute().metadataService());
+        everywhere("consoles", CONSOLES, address -> consoles.listen(address, CONSOLES));
         combined(
                 List.of(
                         new Binding("/identity", services.identity().httpService()),
@@ -71,10 +78,28 @@ final class Listeners implements AutoCloseable {
         return addresses;
     }
 
+    /** Where browsers find a server's console. */
+    static String consoleUrl(CloudConfig config) {
+        return "http://" + config.host().serviceAddress() + ":" + CONSOLES + "/vnc_lite.html";
+    }
+
+    private interface Listening {
+        void on(String address) throws IOException;
+    }
+
     private void classic(String name, int port, HttpService service) {
+        everywhere(
+                name,
+                port,
+                address -> server.listen(address, port, List.of(new Binding("", service))));
+        urls.put(name, "http://" + config.host().serviceAddress() + ":" + port);
+    }
+
+    /** Listens on this host's address, and on loopback if that can be had. */
+    private void everywhere(String name, int port, Listening listening) {
         for (String address : addresses()) {
             try {
-                server.listen(address, port, List.of(new Binding("", service)));
+                listening.on(address);
             } catch (IOException e) {
                 if (!address.equals(LOOPBACK) || addresses().size() == 1) {
                     throw new LaunchFailed(
@@ -85,7 +110,6 @@ final class Listeners implements AutoCloseable {
                 LOG.warn("{} is not served on {}:{}: {}", name, address, port, e.getMessage());
             }
         }
-        urls.put(name, "http://" + config.host().serviceAddress() + ":" + port);
     }
 
     private void combined(List<Binding> bindings) {
@@ -134,10 +158,12 @@ final class Listeners implements AutoCloseable {
     /** Begins to answer. */
     void start() {
         server.start();
+        consoles.start();
     }
 
     @Override
     public void close() {
+        consoles.close();
         server.close();
     }
 

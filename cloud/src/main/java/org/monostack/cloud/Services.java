@@ -137,7 +137,7 @@ record Services(
                 Duration.ofSeconds(60),
                 standard.portPatience(),
                 standard.reconcileEvery(),
-                standard.consoleProxyUrl());
+                Listeners.consoleUrl(config));
     }
 
     /** What is served, in the order of dependency. */

@@ -44,6 +44,7 @@ final class Services {
                     "n-cell",
                     "n-obj",
                     "n-api-meta",
+                    "n-novnc",
                     "n-super-cond",
                     "n-cond-cell1",
                     "neutron",
@@ -77,10 +78,9 @@ final class Services {
         ELSEWHERE.put("cinder", "block storage (Cinder) is not there yet");
         ELSEWHERE.put("horizon", "the dashboard is not there yet");
         ELSEWHERE.put("q-metering", "metering labels can be made, but no traffic is counted yet");
-        ELSEWHERE.put("n-novnc", "the graphical console is not there yet");
         ELSEWHERE.put("n-xvnc", "removed from OpenStack in Victoria; there is nothing to start");
         ELSEWHERE.put("n-cauth", "removed from OpenStack in Ussuri; there is nothing to start");
-        ELSEWHERE.put("n-spice", "the graphical console is not there yet");
+        ELSEWHERE.put("n-spice", "consoles are shown by VNC");
         ELSEWHERE.put("n-sproxy", "the serial console proxy is not there yet");
         ELSEWHERE.put(
                 "n-net", "nova-network was removed from OpenStack; Neutron's API serves networks");

@@ -109,7 +109,7 @@ public final class ComputeModule implements AutoCloseable {
         return bootstrap;
     }
 
-    /** What the console proxy asks. */
+    /** The gate of the console proxy. */
     public Consoles consoles() {
         return consoles;
     }
@@ -126,7 +126,7 @@ public final class ComputeModule implements AutoCloseable {
 
     /** Compares servers and machines now; for tests and for operators who ask. */
     public void reconcile() {
-        reconciler.reconcile(false);
+        reconciler.reconcile();
     }
 
     @Override

@@ -1,13 +1,19 @@
 package org.monostack.compute;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import org.monostack.compute.spi.Hypervisor;
 import org.monostack.compute.store.ConsoleTokenStore;
 import org.monostack.platform.crypto.Digests;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.http.Query;
+import org.monostack.platform.http.TunnelServer;
 
-/** Tells the console proxy where a key leads. Thread-safe. */
-public final class Consoles {
+/** Lets whoever brings a valid key through to the console that it opens, once. Thread-safe. */
+public final class Consoles implements TunnelServer.Gate {
     private final Database database;
     private final ConsoleTokenStore tokens;
     private final Hypervisor hypervisor;
@@ -18,11 +24,19 @@ public final class Consoles {
         this.hypervisor = hypervisor;
     }
 
-    /**
-     * Where the console is that a key opens, if the key is valid and the console is there. The key
-     * is spent by this call.
-     */
-    public Optional<Hypervisor.ConsoleAddress> redeem(String key) {
+    @Override
+    public Optional<ByteChannel> open(Query query) throws IOException {
+        Optional<Hypervisor.ConsoleAddress> address = query.first("token").flatMap(this::redeem);
+        return address.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        SocketChannel.open(
+                                new InetSocketAddress(
+                                        address.get().host(), address.get().port())));
+    }
+
+    /** Where the console is that a key opens. The key is spent by this call. */
+    private Optional<Hypervisor.ConsoleAddress> redeem(String key) {
         String hash = Digests.sha256(key);
         Optional<ConsoleTokenStore.Grant> grant =
                 database.inTransaction(tx -> {

@@ -26,6 +26,8 @@ public final class FakeHypervisor implements Hypervisor {
     private final String hostname;
     private final KeptMap machines;
     private final List<Consumer<Machine>> listeners = new CopyOnWriteArrayList<>();
+    private Optional<FakeScreen> screen = Optional.empty();
+    private int hostBoots;
 
     /** Forgets everything with the process. */
     public FakeHypervisor(String hostname) {
@@ -54,6 +56,21 @@ public final class FakeHypervisor implements Hypervisor {
                 1_024_000,
                 100_000,
                 "127.0.0.1");
+    }
+
+    @Override
+    public synchronized String generation() {
+        return "boot " + hostBoots;
+    }
+
+    /** Lets the host go down and up again, which ends all machines. */
+    public synchronized void rebootHost() {
+        hostBoots++;
+        for (Machine machine : machines()) {
+            if (machine.state() != PowerState.SUSPENDED) {
+                become(machine.server(), PowerState.OFF);
+            }
+        }
     }
 
     @Override
@@ -162,8 +179,13 @@ public final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
-    public Optional<ConsoleAddress> vnc(UUID server) {
-        return Optional.empty();
+    public synchronized Optional<ConsoleAddress> vnc(UUID server) {
+        if (state(server).filter(s -> s == PowerState.RUNNING || s == PowerState.PAUSED).isEmpty()) {
+            return Optional.empty();
+        }
+        FakeScreen shown = screen.orElseGet(FakeScreen::new);
+        screen = Optional.of(shown);
+        return Optional.of(new ConsoleAddress("127.0.0.1", shown.port()));
     }
 
     @Override
@@ -186,8 +208,10 @@ public final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         listeners.clear();
+        screen.ifPresent(FakeScreen::close);
+        screen = Optional.empty();
     }
 
     private void become(UUID server, PowerState state) {

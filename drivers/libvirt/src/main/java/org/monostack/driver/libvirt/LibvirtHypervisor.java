@@ -24,6 +24,7 @@ import org.monostack.driver.libvirt.binding.LifecycleEvent;
 import org.monostack.driver.libvirt.disk.ImageHeader.RefusedImage;
 import org.monostack.driver.libvirt.disk.ServerDisks;
 import org.monostack.driver.libvirt.engine.EngineException;
+import org.monostack.driver.libvirt.engine.LibvirtEngine;
 import org.w3c.dom.Element;
 
 /**
@@ -40,7 +41,7 @@ final class LibvirtHypervisor implements Hypervisor {
     private final ServerDisks disks;
     private final DomainPower power;
     private final NicSlots nics;
-    private final Consumer<String> forgetLog;
+    private final LibvirtEngine engine;
     private final DiskSnapshots snapshots;
     private final List<Consumer<Machine>> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentMap<UUID, Integer> workedOn = new ConcurrentHashMap<>();
@@ -55,9 +56,6 @@ final class LibvirtHypervisor implements Hypervisor {
         void run() throws IOException, RefusedImage;
     }
 
-    /**
-     * @param forgetLog removes what the engine keeps about a guest of that name
-     */
     LibvirtHypervisor(
             LibvirtConfig config,
             Libvirt libvirt,
@@ -65,14 +63,14 @@ final class LibvirtHypervisor implements Hypervisor {
             DiskSnapshots snapshots,
             DomainPower power,
             NicSlots nics,
-            Consumer<String> forgetLog) {
+            LibvirtEngine engine) {
         this.config = config;
         this.libvirt = libvirt;
         this.disks = disks;
         this.snapshots = snapshots;
         this.power = power;
         this.nics = nics;
-        this.forgetLog = forgetLog;
+        this.engine = engine;
         libvirt.onLifecycleEvent(this::onEvent);
     }
 
@@ -89,6 +87,11 @@ final class LibvirtHypervisor implements Hypervisor {
             host = Optional.of(read);
             return read;
         });
+    }
+
+    @Override
+    public String generation() {
+        return engine.generation();
     }
 
     @Override
@@ -188,7 +191,7 @@ final class LibvirtHypervisor implements Hypervisor {
                 server,
                 () -> {
                     power.cut(server);
-                    libvirt.status(server).map(DomainStatus::name).ifPresent(forgetLog);
+                    libvirt.status(server).map(DomainStatus::name).ifPresent(engine::removeLog);
                     try {
                         libvirt.undefine(server);
                     } catch (LibvirtException e) {

@@ -76,7 +76,7 @@ public final class LibvirtModule implements AutoCloseable {
                             new DiskSnapshots(libvirt, disks),
                             new DomainPower(libvirt, disks, descriptions),
                             new NicSlots(libvirt),
-                            engine::removeLog));
+                            engine));
         } catch (IOException e) {
             throw new UncheckedIOException("the libvirt driver cannot use " + data, e);
         }

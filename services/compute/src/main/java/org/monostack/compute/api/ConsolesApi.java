@@ -42,6 +42,9 @@ final class ConsolesApi {
                 .policyInHandler("os_compute_api:os-remote-consoles")
                 .body(Schema.of("compute", "remote-console"))
                 .since("2.6");
+        routes.get(Paths.of("/os-console-auth-tokens/{token}"), this::lookUp)
+                .policy("os_compute_api:os-console-auth-tokens")
+                .since("2.31");
         actions.on("os-getConsoleOutput", this::output)
                 .body(Schema.of("compute", "server-console-output"));
         legacy(actions, "os-getVNCConsole", "server-vnc-console", "vnc");
@@ -114,6 +117,25 @@ final class ConsolesApi {
                                                 protocol,
                                                 Times.now().plus(KEY_LIFE))));
         return proxyUrl + "?path=%3Ftoken%3D" + key;
+    }
+
+    /** Where a key leads, for proxies of operators; looking does not spend it. */
+    private Response lookUp(Request request) {
+        String hash = Digests.sha256(request.pathParameter("token"));
+        ConsoleTokenStore.Grant grant =
+                access.database()
+                        .inTransaction(tx -> access.stores().consoles().find(tx, hash))
+                        .orElseThrow(() -> ApiException.notFound("Token not found"));
+        Hypervisor.ConsoleAddress address =
+                hypervisor
+                        .vnc(grant.server())
+                        .orElseThrow(() -> ApiException.notFound("The console is gone"));
+        ObjectNode console = Json.object();
+        console.put("instance_uuid", grant.server().toString());
+        console.put("host", address.host());
+        console.put("port", address.port());
+        console.putNull("internal_access_path");
+        return Response.json(200, Json.object().set("console", console));
     }
 
     private Response output(Request request, JsonNode argument) {

@@ -50,7 +50,7 @@ public final class Reconciler implements AutoCloseable {
     public void start() {
         register();
         engines.hypervisor().onPowerChange(machine -> wakeUp());
-        reconcileQuietly(true);
+        reconcileQuietly();
         thread = Thread.ofPlatform().name("reconciler").daemon().start(this::loop);
     }
 
@@ -105,26 +105,43 @@ public final class Reconciler implements AutoCloseable {
                 return;
             }
             if (!closing) {
-                reconcileQuietly(false);
+                reconcileQuietly();
             }
         }
     }
 
-    private void reconcileQuietly(boolean first) {
+    private void reconcileQuietly() {
         try {
             engines.database().run(this::report);
-            reconcile(first);
+            reconcile();
         } catch (RuntimeException e) {
             LOG.warn("cannot compare servers with machines: {}", e.toString());
         }
     }
 
     /**
-     * One comparison.
-     *
-     * @param afterStart whether servers that are down were perhaps stopped with the host
+     * One comparison. Guests that the host ended, as its generation tells, are started again; those
+     * that ended themselves stay off.
      */
-    public void reconcile(boolean afterStart) {
+    public void reconcile() {
+        String generation = engines.hypervisor().generation();
+        boolean ended =
+                !engines.database()
+                        .inTransaction(
+                                tx -> engines.stores().hosts().guestGeneration(tx, config.host()))
+                        .equals(generation);
+        settleAll(ended && config.resumeGuestsOnHostBoot());
+        if (ended) {
+            // Only now, so that a process that ends in between does not forget any server.
+            engines.database()
+                    .run(tx ->
+                            engines.stores()
+                                    .hosts()
+                                    .guestGeneration(tx, config.host(), generation));
+        }
+    }
+
+    private void settleAll(boolean resume) {
         // Machines first: a server that appears in between is younger than this look.
         Map<UUID, PowerState> machines = new HashMap<>();
         for (Hypervisor.Machine machine : engines.hypervisor().machines()) {
@@ -144,7 +161,7 @@ public final class Reconciler implements AutoCloseable {
                 settle(
                         server.id(),
                         Optional.ofNullable(machines.get(server.id())),
-                        afterStart && config.resumeGuestsOnHostBoot());
+                        resume);
             }
         }
     }

@@ -21,6 +21,13 @@ public interface Hypervisor extends AutoCloseable {
     HostCapacity capacity();
 
     /**
+     * Another word whenever the host or its operator may have ended guests that ran: after a reboot
+     * of the host, or after all guests were powered off with it. While the word stays, a guest that
+     * is off has powered itself off.
+     */
+    String generation();
+
+    /**
      * Makes the server's root disk (an overlay on a per-host image cache, cached by content) and
      * its config drive, if it has one. Nothing happens to disks that exist.
      */

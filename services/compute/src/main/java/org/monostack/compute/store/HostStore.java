@@ -146,6 +146,24 @@ public final class HostStore {
         return node(tx, capacity.hostname()).orElseThrow();
     }
 
+    /** The generation of guests that this host's servers were last settled in; empty at first. */
+    public String guestGeneration(Transaction tx, String host) {
+        return tx.sql()
+                .select(COMPUTE_NODE.GUEST_GENERATION)
+                .from(COMPUTE_NODE)
+                .where(COMPUTE_NODE.HOST.eq(host))
+                .fetchOptional(COMPUTE_NODE.GUEST_GENERATION)
+                .orElse("");
+    }
+
+    public void guestGeneration(Transaction tx, String host, String generation) {
+        tx.sql()
+                .update(COMPUTE_NODE)
+                .set(COMPUTE_NODE.GUEST_GENERATION, generation)
+                .where(COMPUTE_NODE.HOST.eq(host))
+                .execute();
+    }
+
     private static ComputeService service(ComputeServiceRecord row) {
         return new ComputeService(
                 row.getNumber(),

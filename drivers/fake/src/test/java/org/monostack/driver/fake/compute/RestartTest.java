@@ -47,13 +47,29 @@ class RestartTest {
             String id = cloud.active("resumed");
             cloud.operations.close();
             cloud.compute.close();
-            cloud.hypervisor.stop(UUID.fromString(id), Duration.ZERO);
+            cloud.hypervisor.rebootHost();
             try (ComputeFixture.Successor next = cloud.successor()) {
                 ComputeFixture.await(() ->
                         cloud.hypervisor
                                 .state(UUID.fromString(id))
                                 .equals(java.util.Optional.of(PowerState.RUNNING)));
                 cloud.awaitStatus(id, "ACTIVE");
+            }
+        }
+    }
+
+    @Test
+    void aServerThatPoweredItselfOffMeanwhileStaysOff() {
+        try (ComputeFixture cloud = new ComputeFixture()) {
+            String id = cloud.active("off");
+            cloud.operations.close();
+            cloud.compute.close();
+            cloud.hypervisor.stop(UUID.fromString(id), Duration.ZERO);
+            try (ComputeFixture.Successor next = cloud.successor()) {
+                cloud.awaitStatus(id, "SHUTOFF");
+                next.compute().reconcile();
+                assertThat(cloud.hypervisor.state(UUID.fromString(id)))
+                        .contains(PowerState.OFF);
             }
         }
     }

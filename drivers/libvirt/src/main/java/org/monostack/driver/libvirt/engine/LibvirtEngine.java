@@ -49,6 +49,7 @@ public final class LibvirtEngine {
     private static final Map<String, Integer> PRCTL = Map.of("amd64", 157, "aarch64", 167);
 
     private final Path directory;
+    private final Generation generation;
     private final Supplier<Acceleration> acceleration;
     private final GuestFiles guestFiles;
     private final Daemon libvirtd;
@@ -70,6 +71,7 @@ public final class LibvirtEngine {
         this.directory = directory;
         this.acceleration = acceleration;
         guestFiles = new GuestFiles(directory);
+        generation = new Generation(directory.resolve("generation"));
         libvirtd =
                 new Daemon(
                         "libvirtd",
@@ -178,6 +180,7 @@ public final class LibvirtEngine {
                 for (ProcessHandle guest : guests()) {
                     end(guest, STOP_PATIENCE);
                 }
+                generation.renew();
             }
             libvirtd.process().ifPresent(process -> end(process, STOP_PATIENCE));
             if (guests().isEmpty()) {
@@ -186,6 +189,11 @@ public final class LibvirtEngine {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Another word whenever this host's guests may have been ended with it. */
+    public String generation() {
+        return generation.read();
     }
 
     /** libvirtd's process, for those who watch it. */
