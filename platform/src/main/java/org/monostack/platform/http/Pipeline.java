@@ -105,7 +105,8 @@ final class Pipeline {
             request.caller(authenticate(request));
         }
         if (found.isEmpty()) {
-            if (match.isEmpty()) {
+            // A slash at the end that leads nowhere is the path of a thing whose id is empty.
+            if (match.isEmpty() || request.rawPath().endsWith("/")) {
                 throw ApiException.notFound("The resource could not be found.");
             }
             throw ApiException.methodNotAllowed(

@@ -53,7 +53,8 @@ public final class TunnelServer implements AutoCloseable {
         threads.setName("consoles");
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server = new Server(threads);
-        server.setStopTimeout(500);
+        // An open screen is cut, not waited for.
+        server.setStopTimeout(0);
         WebSocketUpgradeHandler upgrades =
                 WebSocketUpgradeHandler.from(
                         server,

@@ -145,6 +145,7 @@ class PipelineTest {
         member.get("/nowhere").expect(404);
         assertThat(member.put("/things/1").expect(405).header("Allow"))
                 .contains("DELETE, GET, HEAD");
+        member.put("/things/1/").expect(404);
     }
 
     @Test

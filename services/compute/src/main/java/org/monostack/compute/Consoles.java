@@ -31,8 +31,7 @@ public final class Consoles implements TunnelServer.Gate {
                 ? Optional.empty()
                 : Optional.of(
                         SocketChannel.open(
-                                new InetSocketAddress(
-                                        address.get().host(), address.get().port())));
+                                new InetSocketAddress(address.get().host(), address.get().port())));
     }
 
     /** Where the console is that a key opens. The key is spent by this call. */

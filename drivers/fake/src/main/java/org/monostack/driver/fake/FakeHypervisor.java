@@ -180,7 +180,9 @@ public final class FakeHypervisor implements Hypervisor {
 
     @Override
     public synchronized Optional<ConsoleAddress> vnc(UUID server) {
-        if (state(server).filter(s -> s == PowerState.RUNNING || s == PowerState.PAUSED).isEmpty()) {
+        if (state(server)
+                .filter(s -> s == PowerState.RUNNING || s == PowerState.PAUSED)
+                .isEmpty()) {
             return Optional.empty();
         }
         FakeScreen shown = screen.orElseGet(FakeScreen::new);

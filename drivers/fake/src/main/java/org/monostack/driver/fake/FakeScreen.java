@@ -1,5 +1,6 @@
 package org.monostack.driver.fake;
 
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -13,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A screen that is grey and stays so, shown by RFB (RFC 6143) on a free port of loopback: what every
- * fake machine's console looks like. Each viewer has a virtual thread of its own.
+ * A screen that is grey and stays so, shown by RFB (RFC 6143) on a free port of loopback: what
+ * every fake machine's console looks like. Each viewer has a virtual thread of its own.
  */
 final class FakeScreen implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FakeScreen.class);
@@ -54,7 +55,9 @@ final class FakeScreen implements AutoCloseable {
     private static void serve(Socket viewer) {
         try (viewer) {
             DataInputStream in = new DataInputStream(viewer.getInputStream());
-            DataOutputStream out = new DataOutputStream(viewer.getOutputStream());
+            DataOutputStream out = new DataOutputStream(
+                            // Each message goes out whole, as those of real servers do.
+                            new BufferedOutputStream(viewer.getOutputStream()));
             greet(in, out);
             show(in, out);
         } catch (EOFException e) {

@@ -158,10 +158,7 @@ public final class Reconciler implements AutoCloseable {
         }
         for (Server server : servers.values()) {
             if (server.state().task().isEmpty()) {
-                settle(
-                        server.id(),
-                        Optional.ofNullable(machines.get(server.id())),
-                        resume);
+                settle(server.id(), Optional.ofNullable(machines.get(server.id())), resume);
             }
         }
     }

@@ -54,7 +54,6 @@ public final class ImagesApi {
     public void route(Routes routes) {
         routes.get("/v2/images", this::list).policy("get_images");
         routes.post("/v2/images", this::create).policyInHandler("add_image").answers(201);
-        routes.delete("/v2/images", ImagesApi::noImage).policyInHandler("delete_image");
         routes.get("/v2/images/{image_id}", this::show).policyInHandler("get_image");
         routes.patch("/v2/images/{image_id}", this::change).policyInHandler("modify_image");
         routes.delete("/v2/images/{image_id}", this::delete)
@@ -74,18 +73,10 @@ public final class ImagesApi {
                 .answers(204);
     }
 
-    /** The path of an image whose id is empty: there is none. */
-    private static Response noImage(Request request) {
-        if (request.rawPath().endsWith("/")) {
-            throw ApiException.notFound("The resource could not be found.");
-        }
-        throw ApiException.methodNotAllowed("The method DELETE is not allowed for this resource.")
-                .header("Allow", "GET, POST");
-    }
-
     private Response list(Request request) {
         if (request.rawPath().endsWith("/")) {
-            return noImage(request);
+            // The path of an image whose id is empty.
+            throw ApiException.notFound("The resource could not be found.");
         }
         Query query = request.query();
         ImageFilter filter = ListRequest.read(query, config, ImageAccess.viewer(request));

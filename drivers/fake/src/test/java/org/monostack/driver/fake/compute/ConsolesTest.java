@@ -122,7 +122,9 @@ class ConsolesTest {
     void nobodyElseGetsIn() {
         String key = key();
         cloud.database.run(tx ->
-                tx.sql().execute("update compute.console_token set expires_at = now() - interval 1 day"));
+                tx.sql()
+                        .execute(
+                                "update compute.console_token set expires_at = now() - interval 1 day"));
         refused("?token=" + key);
         refused("?token=bad" + key);
         refused("");

@@ -45,7 +45,8 @@ class ProxiesTest {
     @Test
     void networksAreShownInTheCallersRights() {
         String id = cloud.networkId.toString();
-        assertThat(cloud.member.get("/v2.1/os-networks").expect(200).json().toString()).contains(id);
+        assertThat(cloud.member.get("/v2.1/os-networks").expect(200).json().toString())
+                .contains(id);
         assertThat(
                         cloud.member
                                 .get("/v2.1/os-tenant-networks/" + id)
@@ -135,7 +136,8 @@ class ProxiesTest {
 
     @Test
     void everyAnswerNamesRequestAndVersion() {
-        for (String path : new String[] {"/v2.1/servers", "/v2.1/nowhere", "/v2.1/servers/nothing"}) {
+        for (String path :
+                new String[] {"/v2.1/servers", "/v2.1/nowhere", "/v2.1/servers/nothing"}) {
             var answer = cloud.member.with("OpenStack-API-Version", "compute 2.40").get(path);
             assertThat(answer.header("OpenStack-API-Version")).contains("compute 2.40");
             assertThat(answer.header("X-Compute-Request-Id"))

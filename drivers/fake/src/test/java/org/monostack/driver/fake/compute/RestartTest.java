@@ -68,8 +68,7 @@ class RestartTest {
             try (ComputeFixture.Successor next = cloud.successor()) {
                 cloud.awaitStatus(id, "SHUTOFF");
                 next.compute().reconcile();
-                assertThat(cloud.hypervisor.state(UUID.fromString(id)))
-                        .contains(PowerState.OFF);
+                assertThat(cloud.hypervisor.state(UUID.fromString(id))).contains(PowerState.OFF);
             }
         }
     }
