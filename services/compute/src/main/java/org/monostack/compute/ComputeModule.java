@@ -80,7 +80,12 @@ public final class ComputeModule implements AutoCloseable {
                         policy,
                         Optional.of("X-Compute-Request-Id"));
         Routes metadataRoutes = new Routes();
-        new MetadataService(database, stores.servers(), neighbours.networks(), documents)
+        new MetadataService(
+                        database,
+                        stores.servers(),
+                        stores.passwords(),
+                        neighbours.networks(),
+                        documents)
                 .addTo(metadataRoutes);
         metadata =
                 new HttpService(

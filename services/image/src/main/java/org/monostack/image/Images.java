@@ -3,6 +3,8 @@ package org.monostack.image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.monostack.platform.database.Transaction;
@@ -23,6 +25,9 @@ public interface Images {
 
     /** The image with this name and owner, if there is exactly one; for idempotent seeding. */
     Optional<ImageInfo> findByName(Transaction tx, String name, Optional<String> owner);
+
+    /** The images that have all these properties, oldest first, whoever owns them. */
+    List<ImageInfo> findByProperties(Transaction tx, Map<String, String> properties);
 
     /**
      * Opens the content of an active image from its start. The caller closes the stream. Deleting

@@ -78,6 +78,11 @@ final class StoredImages implements Images {
     }
 
     @Override
+    public List<ImageInfo> findByProperties(Transaction tx, Map<String, String> properties) {
+        return images.findByProperties(tx, properties).stream().map(StoredImages::info).toList();
+    }
+
+    @Override
     public InputStream open(UUID id) throws IOException {
         Image.Content content =
                 database.inTransaction(tx -> images.find(tx, id))

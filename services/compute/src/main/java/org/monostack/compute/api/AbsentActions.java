@@ -16,7 +16,6 @@ final class AbsentActions {
                     new Absent("shelve", "os-shelve:shelve"),
                     new Absent("shelveOffload", "os-shelve:shelve_offload"),
                     new Absent("rescue", "os-rescue"),
-                    new Absent("createBackup", "os-create-backup"),
                     new Absent("migrate", "os-migrate-server:migrate"),
                     new Absent("os-migrateLive", "os-migrate-server:migrate_live"),
                     new Absent("evacuate", "os-evacuate"),

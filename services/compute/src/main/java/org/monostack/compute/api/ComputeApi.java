@@ -79,6 +79,7 @@ public final class ComputeApi {
         Zones zones = new Zones(stores.aggregates(), zone);
         new InstanceActionsApi(access).addTo(routes);
         new DiagnosticsApi(access, engines.networks()).addTo(routes);
+        new ServerPasswordApi(access).addTo(routes);
         new HypervisorsApi(database, stores, engines.placement()).addTo(routes);
         new ServicesApi(database, stores, zones).addTo(routes);
         new ZonesApi(database, stores.hosts(), zones).addTo(routes);

@@ -18,7 +18,7 @@ import org.monostack.platform.http.Schema;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
 
-/** createImage: a server's disk becomes an image of its project. */
+/** createImage and createBackup: a server's disk becomes an image of its project. */
 final class ImageAction {
     private final ServerAccess access;
     private final Quotas quotas;
@@ -32,54 +32,97 @@ final class ImageAction {
         this.kinds = kinds;
     }
 
+    /**
+     * What differs between the two.
+     *
+     * @param rotation how many backups of its kind stay; empty for a snapshot
+     */
+    private record Wish(
+            String action, String rule, TaskState task, Optional<SnapshotJob.Rotation> rotation) {}
+
     void addTo(ActionsApi actions) {
-        actions.on("createImage", this::create).body(Schema.of("compute", "server-create-image"));
+        actions.on("createImage", this::snapshot).body(Schema.of("compute", "server-create-image"));
+        actions.on("createBackup", this::backup).body(Schema.of("compute", "server-create-backup"));
     }
 
-    private Response create(Request request, JsonNode wanted) {
+    private Response snapshot(Request request, JsonNode wanted) {
+        return create(
+                request,
+                wanted,
+                new Wish(
+                        "createImage",
+                        "servers:create_image",
+                        TaskState.IMAGE_SNAPSHOT_PENDING,
+                        Optional.empty()));
+    }
+
+    private Response backup(Request request, JsonNode wanted) {
+        String kind = Inputs.text(wanted, "backup_type").orElseThrow().strip();
+        int keep = Integer.parseInt(wanted.path("rotation").asString());
+        return create(
+                request,
+                wanted,
+                new Wish(
+                        "createBackup",
+                        "os-create-backup",
+                        TaskState.IMAGE_BACKUP,
+                        Optional.of(new SnapshotJob.Rotation(kind, keep))));
+    }
+
+    private Response create(Request request, JsonNode wanted, Wish wish) {
         String name = Inputs.text(wanted, "name").orElseThrow().strip();
         Map<String, String> metadata = Inputs.strings(wanted.path("metadata"));
         UUID image = UUID.randomUUID();
         access.database()
                 .run(tx -> {
-                    Server server = access.lock(tx, request, "servers:create_image");
+                    Server server = access.lock(tx, request, wish.rule());
                     ServerMaker.checkMetadata(
                             quotas.limits(tx, server.projectId(), Optional.empty()),
                             metadata.size());
                     ServerAccess.requireState(
                             server,
-                            "createImage",
+                            wish.action(),
                             Set.of(
                                     VmState.ACTIVE,
                                     VmState.STOPPED,
                                     VmState.PAUSED,
                                     VmState.SUSPENDED));
-                    images.create(tx, image(image, name, server, request, metadata));
+                    images.create(tx, image(image, name, server, request, metadata, wish));
                     access.submit(
                             tx,
                             request,
                             server.id(),
                             server.projectId(),
                             kinds.snapshot(),
-                            new SnapshotJob(server.id(), request.requestId(), image),
-                            "createImage");
+                            new SnapshotJob(
+                                    server.id(), request.requestId(), image, wish.rotation()),
+                            wish.action());
                     access.stores()
                             .servers()
                             .change(
                                     tx,
                                     server.id(),
-                                    new ServerChange().task(TaskState.IMAGE_SNAPSHOT_PENDING));
+                                    new ServerChange().task(wish.task()));
                 });
         if (request.microversion().atLeast(2, 45)) {
             return Response.json(202, Json.object().put("image_id", image.toString()));
+        }
+        if (wish.rotation().filter(rotation -> rotation.keep() == 0).isPresent()) {
+            return Response.empty(202); // not even this one stays
         }
         return Response.empty(202).header("Location", request.baseUrl() + "/images/" + image);
     }
 
     private static NewImage image(
-            UUID id, String name, Server server, Request request, Map<String, String> metadata) {
+            UUID id,
+            String name,
+            Server server,
+            Request request,
+            Map<String, String> metadata,
+            Wish wish) {
         Map<String, String> properties = ImageChecks.inherited(server.image());
-        properties.put("image_type", "snapshot");
+        properties.put("image_type", wish.rotation().isPresent() ? "backup" : "snapshot");
+        wish.rotation().ifPresent(rotation -> properties.put("backup_type", rotation.kind()));
         properties.putAll(metadata);
         properties.put("base_image_ref", server.image().id());
         properties.put("instance_uuid", server.id().toString());

@@ -1,11 +1,14 @@
 package org.monostack.compute.metadata;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.monostack.compute.model.Server;
+import org.monostack.compute.store.ServerPasswordStore;
 import org.monostack.compute.store.ServerStore;
 import org.monostack.network.Networks;
 import org.monostack.network.ServerPort;
@@ -24,20 +27,26 @@ public final class MetadataService {
     /** The connection attribute that names the network a listening socket belongs to. */
     public static final String NETWORK_ATTRIBUTE = "network";
 
+    /** As Nova: four properties of 255 characters each. */
+    private static final int LONGEST_PASSWORD = 4 * 255;
+
     private static final String PLAIN = "text/plain; charset=UTF-8";
 
     private final Database database;
     private final ServerStore servers;
     private final Networks networks;
+    private final ServerPasswordStore passwords;
     private final MetadataDocuments documents;
 
     public MetadataService(
             Database database,
             ServerStore servers,
+            ServerPasswordStore passwords,
             Networks networks,
             MetadataDocuments documents) {
         this.database = database;
         this.servers = servers;
+        this.passwords = passwords;
         this.networks = networks;
         this.documents = documents;
     }
@@ -48,6 +57,8 @@ public final class MetadataService {
         routes.get("/openstack/{version}", this::openStackListing).open();
         routes.get("/openstack/content/{number}", this::content).open();
         routes.get("/openstack/{version}/{document}", this::openStackDocument).open();
+        routes.get("/openstack/{version}/password", this::password).open();
+        routes.post("/openstack/{version}/password", this::keepPassword).open().rawBody();
         routes.get("/{version}", this::ec2Root).open();
         routes.get("/{version}/user-data", this::ec2UserData).open();
         routes.get("/{version}/meta-data", this::ec2Listing).open();
@@ -117,6 +128,30 @@ public final class MetadataService {
                         ? "application/json"
                         : name.equals("user_data") ? "application/octet-stream" : PLAIN,
                 content);
+    }
+
+    private Response password(Request request) {
+        requireOpenStackVersion(request);
+        Guest guest = guest(request);
+        return text(
+                database.inTransaction(tx -> passwords.find(tx, guest.server().id())).orElse(""));
+    }
+
+    /** A guest tells the password that it made up, encrypted; once, until the user clears it. */
+    private Response keepPassword(Request request) throws IOException {
+        requireOpenStackVersion(request);
+        Guest guest = guest(request);
+        byte[] content = request.bodyStream().readNBytes(LONGEST_PASSWORD + 1);
+        if (content.length > LONGEST_PASSWORD) {
+            throw ApiException.badRequest(
+                    "The password has more than " + LONGEST_PASSWORD + " bytes.");
+        }
+        String password = new String(content, StandardCharsets.US_ASCII);
+        if (!database.inTransaction(
+                tx -> passwords.insert(tx, guest.server().id(), password))) {
+            throw ApiException.conflict("The server has a password already.");
+        }
+        return Response.empty(200);
     }
 
     private Response content(Request request) {

@@ -21,6 +21,7 @@ public enum TaskState {
     RESIZE_FINISH("resize_finish"),
     RESIZE_REVERTING("resize_reverting"),
     IMAGE_SNAPSHOT_PENDING("image_snapshot_pending"),
+    IMAGE_BACKUP("image_backup"),
     IMAGE_UPLOADING("image_uploading");
 
     private final String text;

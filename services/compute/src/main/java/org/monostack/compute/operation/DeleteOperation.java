@@ -64,6 +64,7 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
         engines.networks().release(tx, job.server());
         engines.placement().release(tx, job.server());
         engines.stores().consoles().deleteOf(tx, job.server());
+        engines.stores().passwords().deleteOf(tx, job.server());
         engines.stores()
                 .servers()
                 .change(

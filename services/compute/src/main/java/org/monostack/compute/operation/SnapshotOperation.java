@@ -2,11 +2,14 @@ package org.monostack.compute.operation;
 
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.TaskState;
 import org.monostack.compute.spi.HypervisorException;
 import org.monostack.compute.store.ServerChange;
+import org.monostack.image.ImageInfo;
 import org.monostack.image.InvalidImage;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Failure;
@@ -15,8 +18,14 @@ import org.monostack.platform.operation.OperationKind;
 import org.monostack.platform.operation.Outcome;
 import org.monostack.platform.operation.Step;
 
-/** Uploads a server's root disk as an image. If it fails, the image disappears. */
+/**
+ * Uploads a server's root disk as an image. If it fails, the image disappears. A backup ends with
+ * the deletion of the oldest ones of its series.
+ */
 public final class SnapshotOperation implements OperationKind<SnapshotJob> {
+    private static final Set<TaskState> OURS =
+            Set.of(TaskState.IMAGE_SNAPSHOT_PENDING, TaskState.IMAGE_BACKUP);
+
     private final Engines engines;
 
     SnapshotOperation(Engines engines) {
@@ -61,6 +70,7 @@ public final class SnapshotOperation implements OperationKind<SnapshotJob> {
 
     @Override
     public void succeeded(Transaction tx, SnapshotJob job) {
+        job.rotation().ifPresent(rotation -> rotate(tx, job, rotation));
         finish(tx, job);
         engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.empty());
     }
@@ -72,13 +82,23 @@ public final class SnapshotOperation implements OperationKind<SnapshotJob> {
         engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
     }
 
+    /** Deletes the oldest backups of the series beyond those that stay. */
+    private void rotate(Transaction tx, SnapshotJob job, SnapshotJob.Rotation rotation) {
+        List<ImageInfo> series =
+                engines.images()
+                        .findByProperties(
+                                tx,
+                                Map.of(
+                                        "image_type", "backup",
+                                        "backup_type", rotation.kind(),
+                                        "instance_uuid", job.server().toString()));
+        series.subList(0, Math.max(0, series.size() - rotation.keep()))
+                .forEach(image -> engines.images().delete(tx, image.id()));
+    }
+
     private void finish(Transaction tx, SnapshotJob job) {
         Optional<Server> server = engines.stores().servers().lock(tx, job.server());
-        if (server.isPresent()
-                && server.get()
-                        .state()
-                        .task()
-                        .equals(Optional.of(TaskState.IMAGE_SNAPSHOT_PENDING))) {
+        if (server.flatMap(found -> found.state().task()).filter(OURS::contains).isPresent()) {
             engines.stores().servers().change(tx, job.server(), new ServerChange().noTask());
         }
     }

@@ -11,7 +11,8 @@ public record Stores(
         HostStore hosts,
         ActionStore actions,
         ConsoleTokenStore consoles,
-        MigrationStore migrations) {
+        MigrationStore migrations,
+        ServerPasswordStore passwords) {
 
     public Stores() {
         this(
@@ -24,6 +25,7 @@ public record Stores(
                 new HostStore(),
                 new ActionStore(),
                 new ConsoleTokenStore(),
-                new MigrationStore());
+                new MigrationStore(),
+                new ServerPasswordStore());
     }
 }

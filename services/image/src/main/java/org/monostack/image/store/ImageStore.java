@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.monostack.image.jooq.tables.records.ImageRecord;
 import org.monostack.image.model.Image;
@@ -59,6 +61,27 @@ public final class ImageStore {
                                 owner.isPresent()
                                         ? IMAGE_.OWNER.eq(owner.get())
                                         : IMAGE_.OWNER.isNull())
+                        .orderBy(IMAGE_.CREATED_AT, IMAGE_.ID)
+                        .fetch());
+    }
+
+    /** Images that have all these properties, oldest first. */
+    public List<Image> findByProperties(Transaction tx, Map<String, String> properties) {
+        Condition condition = DSL.noCondition();
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            condition =
+                    condition.and(
+                            IMAGE_.ID.in(
+                                    DSL.select(IMAGE_PROPERTY.IMAGE_ID)
+                                            .from(IMAGE_PROPERTY)
+                                            .where(IMAGE_PROPERTY.NAME.eq(property.getKey()))
+                                            .and(IMAGE_PROPERTY.VALUE.eq(property.getValue()))));
+        }
+        return withDetails(
+                tx,
+                tx.sql()
+                        .selectFrom(IMAGE_)
+                        .where(condition)
                         .orderBy(IMAGE_.CREATED_AT, IMAGE_.ID)
                         .fetch());
     }
