@@ -55,7 +55,8 @@ final class FakeScreen implements AutoCloseable {
     private static void serve(Socket viewer) {
         try (viewer) {
             DataInputStream in = new DataInputStream(viewer.getInputStream());
-            DataOutputStream out = new DataOutputStream(
+            DataOutputStream out =
+                    new DataOutputStream(
                             // Each message goes out whole, as those of real servers do.
                             new BufferedOutputStream(viewer.getOutputStream()));
             greet(in, out);

@@ -99,10 +99,7 @@ final class ImageAction {
                             wish.action());
                     access.stores()
                             .servers()
-                            .change(
-                                    tx,
-                                    server.id(),
-                                    new ServerChange().task(wish.task()));
+                            .change(tx, server.id(), new ServerChange().task(wish.task()));
                 });
         if (request.microversion().atLeast(2, 45)) {
             return Response.json(202, Json.object().put("image_id", image.toString()));

@@ -26,8 +26,7 @@ final class ServerPasswordApi {
         return access.database()
                 .inTransaction(tx -> {
                     Server server = access.find(tx, request, "os-server-password:show");
-                    String content =
-                            access.stores().passwords().find(tx, server.id()).orElse("");
+                    String content = access.stores().passwords().find(tx, server.id()).orElse("");
                     return Response.json(200, Json.object().put("password", content));
                 });
     }

@@ -147,8 +147,7 @@ public final class MetadataService {
                     "The password has more than " + LONGEST_PASSWORD + " bytes.");
         }
         String password = new String(content, StandardCharsets.US_ASCII);
-        if (!database.inTransaction(
-                tx -> passwords.insert(tx, guest.server().id(), password))) {
+        if (!database.inTransaction(tx -> passwords.insert(tx, guest.server().id(), password))) {
             throw ApiException.conflict("The server has a password already.");
         }
         return Response.empty(200);
