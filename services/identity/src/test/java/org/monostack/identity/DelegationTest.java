@@ -293,6 +293,25 @@ class DelegationTest {
     }
 
     @Test
+    void aUserGoesWithCredentialsAndTheirAccessRules() {
+        String name = unique("leaver");
+        String user = cloud.newUser(name, "pw");
+        cloud.admin()
+                .put(
+                        "/projects/%s/users/%s/roles/%s"
+                                .formatted(cloud.demoProject, user, cloud.memberRole),
+                        "")
+                .expect(204);
+        cloud.client(cloud.token(name, "pw", IdentityFixture.onProject(cloud.demoProject)))
+                .post(
+                        "/users/" + user + "/application_credentials",
+                        "{'application_credential':{'name':'last','secret':'pw','access_rules':"
+                                + "[{'service':'compute','method':'GET','path':'/v2.1/servers'}]}}")
+                .expect(201);
+        cloud.admin().delete("/users/" + user).expect(204);
+    }
+
+    @Test
     void aTrustIsPassedOnAsOftenAsItSaysAndEndsWithWhereItBegan() {
         String first = trust(cloud.adminUser, cloud.admin(), true, ",'allow_redelegation':true");
         TestClient trustee =

@@ -1,5 +1,6 @@
 package org.monostack.identity.store;
 
+import static org.monostack.identity.jooq.Tables.APPLICATION_CREDENTIAL;
 import static org.monostack.identity.jooq.Tables.MEMBERSHIP;
 import static org.monostack.identity.jooq.Tables.PASSWORD_HISTORY;
 import static org.monostack.identity.jooq.Tables.USER_ACCOUNT;
@@ -211,6 +212,11 @@ public final class UserStore {
     }
 
     public void delete(Transaction tx, String id) {
+        // Before the rules of access that they name, which go with the user too.
+        tx.sql()
+                .deleteFrom(APPLICATION_CREDENTIAL)
+                .where(APPLICATION_CREDENTIAL.USER_ID.eq(id))
+                .execute();
         tx.sql().deleteFrom(USER_ACCOUNT).where(USER_ACCOUNT.ID.eq(id)).execute();
     }
 
