@@ -102,6 +102,35 @@ class PlacementApiTest {
     }
 
     @Test
+    void numbersBeyondAllRangesAreRefusedLikeWrongOnes() {
+        String host = host();
+        String huge = "9223372036854775808";
+        for (String tags : new String[] {"traits", "aggregates", "inventories"}) {
+            newest.put(
+                            "/resource_providers/" + host + "/" + tags,
+                            "{'resource_provider_generation':"
+                                    + huge
+                                    + ",'"
+                                    + tags
+                                    + "':"
+                                    + (tags.equals("inventories") ? "{}" : "[]")
+                                    + "}")
+                    .expect(409);
+        }
+        newest.post(
+                        "/reshaper",
+                        "{'inventories':{'"
+                                + host
+                                + "':{'resource_provider_generation':"
+                                + huge
+                                + ",'inventories':{'VCPU':{'total':8}}}},'allocations':{}}")
+                .expect(409);
+        String consumer = "/allocations/" + UUID.randomUUID();
+        newest.put(consumer, allocation(host, huge, "null")).expect(400);
+        newest.put(consumer, allocation(host, "1", huge)).expect(409);
+    }
+
+    @Test
     void aTreeIsNotDeletedFromTheTop() {
         String parent = provider();
         String child = UUID.randomUUID().toString();

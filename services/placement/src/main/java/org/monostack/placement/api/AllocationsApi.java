@@ -194,7 +194,7 @@ public final class AllocationsApi {
                         ? Optional.of(
                                 generation.isNull()
                                         ? Optional.empty()
-                                        : Optional.of(generation.longValue()))
+                                        : Optional.of(Replies.generation(generation)))
                         : Optional.empty(),
                 amounts(body.path("allocations")));
     }

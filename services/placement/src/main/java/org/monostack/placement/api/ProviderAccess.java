@@ -45,7 +45,8 @@ public final class ProviderAccess {
     Provider lock(Transaction tx, Request request, JsonNode body) {
         Provider provider = lock(tx, request);
         JsonNode generation = body.path("resource_provider_generation");
-        if (!generation.isMissingNode() && generation.longValue() != provider.generation()) {
+        if (!generation.isMissingNode()
+                && Replies.generation(generation) != provider.generation()) {
             throw ApiException.conflict(
                             "resource provider generation conflict for provider "
                                     + provider.id()

@@ -38,6 +38,14 @@ final class Replies {
                 .header("Cache-Control", "no-cache");
     }
 
+    /**
+     * A generation as a client names it. One that is out of every range is like any other that is
+     * not the present one.
+     */
+    static long generation(JsonNode sent) {
+        return sent.canConvertToLong() ? sent.longValue() : -1;
+    }
+
     /** 200 with a body; 406 for a client that takes no JSON. */
     static Response json(Request request, ObjectNode body, Optional<Instant> modified) {
         Optional<String> accept = request.header("Accept");

@@ -85,8 +85,8 @@ public final class ReshaperApi {
             if (provider == null) {
                 throw noProvider(entry.getKey());
             }
-            long given = entry.getValue().path("resource_provider_generation").longValue();
-            if (given != provider.generation()) {
+            JsonNode given = entry.getValue().path("resource_provider_generation");
+            if (Replies.generation(given) != provider.generation()) {
                 throw ApiException.conflict(
                                 "resource provider generation conflict for provider "
                                         + provider.id()

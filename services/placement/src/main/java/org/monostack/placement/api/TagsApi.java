@@ -71,7 +71,7 @@ public final class TagsApi {
         body.path("traits").forEach(name -> names.add(name.asString()));
         return database.inTransaction(tx -> {
             Provider provider = access.lock(tx, request);
-            long given = body.path("resource_provider_generation").longValue();
+            long given = Replies.generation(body.path("resource_provider_generation"));
             if (given != provider.generation()) {
                 throw changed();
             }
@@ -128,7 +128,7 @@ public final class TagsApi {
         return database.inTransaction(tx -> {
             Provider provider = access.lock(tx, request);
             if (generations
-                    && body.path("resource_provider_generation").longValue()
+                    && Replies.generation(body.path("resource_provider_generation"))
                             != provider.generation()) {
                 throw changed();
             }
