@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import org.monostack.image.InvalidImage;
 import org.monostack.image.content.ContentDirectory;
 import org.monostack.image.content.ContentTooLarge;
+import org.monostack.image.content.StorageFull;
 import org.monostack.image.content.Uploads;
 import org.monostack.image.model.Image;
 import org.monostack.image.model.ImageStatus;
@@ -85,6 +86,8 @@ public final class ImageFileApi {
             throw ApiException.unsupportedMediaType(String.valueOf(e.getMessage()));
         } catch (ContentTooLarge e) {
             throw tooLarge(String.valueOf(e.getMessage()));
+        } catch (StorageFull e) {
+            throw ApiException.tooLarge("Image storage media is full: " + e.getMessage());
         }
         return Response.empty(204);
     }

@@ -63,6 +63,7 @@ public final class ContentDirectory {
      * left.
      *
      * @throws ContentTooLarge when there is more than an image may have
+     * @throws StorageFull when the disk has no room for it
      */
     public Written write(UUID key, InputStream in) throws IOException {
         Path file = incoming.resolve(key.toString());

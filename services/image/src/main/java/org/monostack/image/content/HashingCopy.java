@@ -36,6 +36,7 @@ final class HashingCopy {
 
     /**
      * @throws ContentTooLarge when there is more than the limit
+     * @throws StorageFull when what is written to has no room
      */
     Result run() throws IOException {
         byte[] first = new byte[BUFFER_BYTES];
@@ -98,8 +99,17 @@ final class HashingCopy {
 
     private void write(byte[] content, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(content, 0, length);
-        while (buffer.hasRemaining()) {
-            out.write(buffer);
+        try {
+            while (buffer.hasRemaining()) {
+                out.write(buffer);
+            }
+        } catch (IOException e) {
+            // Java has no type for these two.
+            String why = String.valueOf(e.getMessage());
+            if (why.contains("No space left") || why.contains("Disk quota exceeded")) {
+                throw new StorageFull();
+            }
+            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package org.monostack.image.content;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.monostack.image.InvalidImage;
@@ -9,8 +10,11 @@ import org.monostack.image.model.Image;
 import org.monostack.image.model.ImageStatus;
 import org.monostack.image.store.ImageStore;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.DatabaseUnavailable;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings content into images. Three steps, none of which holds a transaction while bytes flow: the
@@ -19,6 +23,9 @@ import org.monostack.platform.http.ApiException;
  * the process ends, the image is queued again and the bytes are removed. Stateless.
  */
 public final class Uploads {
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
     private final Database database;
     private final ImageStore images;
     private final ContentDirectory directory;
@@ -36,14 +43,13 @@ public final class Uploads {
      *     deleted meanwhile
      * @throws InvalidImage if the content is not what the image says it is
      * @throws ContentTooLarge if it is too large
+     * @throws StorageFull if there is no room for it
      */
     public void upload(UUID id, InputStream in) throws IOException {
-        UUID key = UUID.randomUUID();
-        Image image = begin(id, ImageStatus.SAVING, key);
-        guarded(
+        take(
                 id,
-                key,
-                () -> {
+                ImageStatus.SAVING,
+                (image, key) -> {
                     ContentDirectory.Written written = directory.write(key, in);
                     FormatInspector.Inspection found =
                             FormatInspector.inspect(
@@ -56,12 +62,10 @@ public final class Uploads {
 
     /** Streams content beside a queued image, where it waits for an import. Fails as above. */
     public void stage(UUID id, InputStream in) throws IOException {
-        UUID key = UUID.randomUUID();
-        begin(id, ImageStatus.UPLOADING, key);
-        guarded(
+        take(
                 id,
-                key,
-                () -> {
+                ImageStatus.UPLOADING,
+                (image, key) -> {
                     ContentDirectory.Written written = directory.write(key, in);
                     directory.stage(key);
                     return database.inTransaction(tx -> images.staged(tx, id, key, written.size()));
@@ -114,18 +118,14 @@ public final class Uploads {
         });
     }
 
-    private void guarded(UUID id, UUID key, Writing writing) throws IOException {
+    private void take(UUID id, ImageStatus status, Writing writing) throws IOException {
+        UUID key = UUID.randomUUID();
         boolean recorded = false;
-        boolean failed = true;
         try {
-            recorded = writing.run();
-            failed = false;
+            recorded = writing.run(begin(id, status, key), key);
         } finally {
             if (!recorded) {
-                directory.discard(key);
-            }
-            if (failed) {
-                database.run(tx -> images.abandonUpload(tx, id, key));
+                abandon(id, key);
             }
         }
         if (!recorded) {
@@ -137,8 +137,54 @@ public final class Uploads {
         }
     }
 
+    /**
+     * Ends an upload that did not succeed, or seems so: when the database went away at a commit,
+     * what it has kept decides. While it is away that waits for it, on a thread of its own; should
+     * this process end before, the next one does the same at its start.
+     */
+    private void abandon(UUID id, UUID key) {
+        try {
+            settle(id, key);
+        } catch (DatabaseUnavailable away) {
+            LOG.warn("the upload {} of image {} is ended once the database is back", key, id);
+            Thread.ofVirtual().name("abandon-upload").start(() -> settleWhenPossible(id, key));
+        }
+    }
+
+    private void settleWhenPossible(UUID id, UUID key) {
+        while (true) {
+            try {
+                Thread.sleep(PATIENCE);
+                settle(id, key);
+                return;
+            } catch (DatabaseUnavailable away) {
+                LOG.debug("the upload {} is still not ended", key);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void settle(UUID id, UUID key) {
+        boolean counts =
+                database.inTransaction(tx -> {
+                    images.abandonUpload(tx, id, key);
+                    return images.find(tx, id).filter(image -> names(image, key)).isPresent();
+                });
+        if (!counts) {
+            directory.discard(key);
+        }
+    }
+
+    private static boolean names(Image image, UUID key) {
+        return image.content().filter(content -> content.key().equals(key)).isPresent()
+                || image.stagedKey().filter(key::equals).isPresent();
+    }
+
     @FunctionalInterface
     private interface Writing {
-        boolean run() throws IOException;
+        /** Returns whether a row names the content now. */
+        boolean run(Image image, UUID key) throws IOException;
     }
 }
