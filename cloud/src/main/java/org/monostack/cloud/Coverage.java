@@ -55,7 +55,7 @@ public final class Coverage {
     }
 
     /** Wires the services to a database that is made for this and removed again. */
-    private static <T> T withServices(Function<List<HttpService>, T> question) {
+    static <T> T withServices(Function<List<HttpService>, T> question) {
         try {
             Path scratch = Files.createTempDirectory("monostack-coverage");
             PrivateMariaDb daemon = new PrivateMariaDb(scratch.resolve("mariadb"), freePort(), "x");

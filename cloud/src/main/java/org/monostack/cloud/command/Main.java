@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             OpenrcCommand.class,
             CoverageCommand.class,
             PolicyCommand.class,
+            RoutesCommand.class,
             IdentityCommand.class,
             VariablesCommand.class,
             RehearseCommand.class

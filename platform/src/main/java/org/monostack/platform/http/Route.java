@@ -2,6 +2,7 @@ package org.monostack.platform.http;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class Route {
     private @Nullable String policy;
     private boolean policyBeforeHandler;
     private @Nullable Schema schema;
+    private Supplier<List<Action>> actions = List::of;
     private int answers = 200;
     private Optional<Microversion> since = Optional.empty();
     private Optional<Microversion> until = Optional.empty();
@@ -50,6 +52,12 @@ public final class Route {
     /** The JSON body must hold to this schema. */
     public Route body(Schema schema) {
         this.schema = schema;
+        return this;
+    }
+
+    /** The actions that share this address, each told by the body's only key; for documents. */
+    public Route actions(Supplier<List<Action>> actions) {
+        this.actions = actions;
         return this;
     }
 
@@ -113,6 +121,22 @@ public final class Route {
     public Optional<Schema> schema() {
         return Optional.ofNullable(schema);
     }
+
+    /** What {@link #actions} declared, with those added since. */
+    public List<Action> actions() {
+        return actions.get();
+    }
+
+    /**
+     * One of several actions at the same address.
+     *
+     * @param key the only key of its body
+     */
+    public record Action(
+            String key,
+            Optional<Schema> schema,
+            Optional<Microversion> since,
+            Optional<Microversion> until) {}
 
     boolean policyBeforeHandler() {
         return policyBeforeHandler;

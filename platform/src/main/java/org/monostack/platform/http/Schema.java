@@ -33,23 +33,24 @@ public final class Schema {
     /** The schema that holds from the first microversion on, or always. */
     public static Schema of(String service, String name) {
         Schema schema = new Schema(service);
-        schema.versions.add(new Version(Microversion.of("1.0"), load(service, name)));
+        schema.versions.add(load("1.0", service, name));
         return schema;
     }
 
     /** Another schema from this microversion on; to be called in rising order. */
     public Schema since(String microversion, String name) {
-        versions.addFirst(new Version(Microversion.of(microversion), load(service, name)));
+        versions.addFirst(load(microversion, service, name));
         return this;
     }
 
-    private static com.networknt.schema.Schema load(String service, String name) {
+    private static Version load(String since, String service, String name) {
         String resource = "/schema/" + service + "/" + name + ".json";
         try (InputStream in = Schema.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("no schema " + resource);
             }
-            return REGISTRY.getSchema(Json.read(in.readAllBytes()));
+            JsonNode text = Json.read(in.readAllBytes());
+            return new Version(Microversion.of(since), REGISTRY.getSchema(text), text);
         } catch (IOException e) {
             throw new UncheckedIOException(resource, e);
         }
@@ -102,7 +103,17 @@ public final class Schema {
                 : text.substring(0, SHOWN_VALUE_LENGTH) + "...";
     }
 
-    private record Version(Microversion since, com.networknt.schema.Schema schema) {}
+    /** The schemas with the microversions from which they hold, newest first; for documents. */
+    public List<Described> describe() {
+        return versions.stream()
+                .map(version -> new Described(version.since(), version.text()))
+                .toList();
+    }
+
+    /** A schema as it is written, and the microversion from which it holds. */
+    public record Described(Microversion since, JsonNode schema) {}
+
+    private record Version(Microversion since, com.networknt.schema.Schema schema, JsonNode text) {}
 
     /** Says what is wrong in the words that OpenStack's users know from Python's jsonschema. */
     private static final class Explanation {

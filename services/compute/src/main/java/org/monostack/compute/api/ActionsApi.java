@@ -1,13 +1,16 @@
 package org.monostack.compute.api;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Microversion;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
+import org.monostack.platform.http.Route;
 import org.monostack.platform.http.Routes;
 import org.monostack.platform.http.Schema;
 import tools.jackson.databind.JsonNode;
@@ -65,7 +68,19 @@ final class ActionsApi {
     void addTo(Routes routes) {
         routes.post(Paths.of("/servers/{server_id}/action"), this::act)
                 .policyInHandler("os_compute_api:servers:start")
+                .actions(this::describe)
                 .answers(202);
+    }
+
+    private List<Route.Action> describe() {
+        return actions.entrySet().stream()
+                .map(entry -> {
+                    Action action = entry.getValue();
+                    return new Route.Action(
+                            entry.getKey(), action.schema, action.since, action.until);
+                })
+                .sorted(Comparator.comparing(Route.Action::key))
+                .toList();
     }
 
     private Response act(Request request) {
