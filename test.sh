@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs all tests: ./test.sh            unit and integration tests, then the end-to-end lab on real engines
+# Runs all tests: ./test.sh            unit and integration tests, then the end-to-end lab on real engines and spoilt requests
 #                 ./test.sh unit       only the Maven build with its tests
-#                 ./test.sh lab        only the end-to-end lab
+#                 ./test.sh lab        only the end-to-end lab and the spoilt requests
 # Installs the Debian packages that the tests need; the lab needs root and is left out, loudly, without it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -25,5 +25,7 @@ if [ "$what" = all ] || [ "$what" = lab ]; then
         step "the lab: stock clients, a real guest, floating IP, SSH"
         install_packages "$lists"/*.txt guest/packages.txt
         conformance/lab.sh
+        step "spoilt requests to every route"
+        conformance/fuzz.sh --seconds 25 --seed 1
     fi
 fi

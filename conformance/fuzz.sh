@@ -8,6 +8,8 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 . lib/cloud.sh
 . lib/check.sh
+. ../lib/jdk.sh
+export PATH=$JAVA_HOME/bin:$PATH # jcmd
 
 seconds=60
 seed=$RANDOM

@@ -71,8 +71,11 @@ class Fuzzer:
 
     def work(self):
         connections = {}
-        while time.monotonic() < self.deadline:
-            self.case(next(self.numbers), connections)
+        while True:
+            number = next(self.numbers)
+            if time.monotonic() > self.deadline and number >= len(self.table.routes):
+                break
+            self.case(number, connections)
         for connection in connections.values():
             connection.close()
 
@@ -177,7 +180,6 @@ class Fuzzer:
         for kind, count in sorted(self.kinds.items()):
             if count > 1:
                 print(f"        {count} times: {' '.join(kind)}")
-        self.report(next(self.numbers) >= len(self.table.routes), "every route was tried")
         times = sorted(watcher.times) or [0]
         self.report(not watcher.failures, f"{len(times)} requests of others were served meanwhile, half of them within {times[len(times) // 2] * 1000:.0f} ms, the slowest in {times[-1] * 1000:.0f} ms"
                     + "".join(f"\n        {f}" for f in watcher.failures[:5]))
