@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -51,9 +52,18 @@ public final class Database implements AutoCloseable {
                     .withRenderCatalog(false);
 
     private final HikariDataSource pool;
+    private final TransactionObserver observer;
+    private final Set<String> migrated;
 
-    private Database(HikariDataSource pool) {
+    private Database(HikariDataSource pool, TransactionObserver observer, Set<String> migrated) {
         this.pool = pool;
+        this.observer = observer;
+        this.migrated = migrated;
+    }
+
+    /** The same database and connections, with somebody who sees each transaction. */
+    public Database observedBy(TransactionObserver watching) {
+        return new Database(pool, watching, migrated);
     }
 
     /** Opens the pool. Throws {@link DatabaseUnavailable} when the server does not answer. */
@@ -81,7 +91,10 @@ public final class Database implements AutoCloseable {
         // Locking reads see the newest rows under either level; this one takes no gap locks.
         hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         try {
-            return new Database(new HikariDataSource(hikari));
+            return new Database(
+                    new HikariDataSource(hikari),
+                    TransactionObserver.NONE,
+                    ConcurrentHashMap.newKeySet());
         } catch (RuntimeException e) {
             throw new DatabaseUnavailable(
                     "no database at " + config.host() + ":" + config.port() + ": " + e.getMessage(),
@@ -98,6 +111,7 @@ public final class Database implements AutoCloseable {
      */
     public <T extends @org.jspecify.annotations.Nullable Object> T inTransaction(
             Function<Transaction, T> body) {
+        observer.beforeBegin();
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(body);
@@ -137,6 +151,7 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw new DataAccessException(e.getMessage(), e);
         }
+        observer.afterCommit();
         for (Runnable hint : tx.hints()) {
             hint.run();
         }
@@ -153,11 +168,14 @@ public final class Database implements AutoCloseable {
 
     /**
      * Creates a service's schema if it is not there and brings it up to date from the class path
-     * folder {@code migration/<schema>}.
+     * folder {@code migration/<schema>}. Done once per process.
      */
     public void migrate(String schema) {
         if (!SCHEMA_NAME.matcher(schema).matches()) {
             throw new IllegalArgumentException(schema);
+        }
+        if (migrated.contains(schema)) {
+            return;
         }
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -178,6 +196,7 @@ public final class Database implements AutoCloseable {
                 .validateMigrationNaming(true)
                 .load()
                 .migrate();
+        migrated.add(schema);
     }
 
     /** Whether the server answers now. */

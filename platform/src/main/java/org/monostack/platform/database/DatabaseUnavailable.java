@@ -4,7 +4,7 @@ package org.monostack.platform.database;
 public final class DatabaseUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DatabaseUnavailable(String message, Throwable cause) {
+    public DatabaseUnavailable(String message, Throwable cause) {
         super(message, cause);
     }
 }

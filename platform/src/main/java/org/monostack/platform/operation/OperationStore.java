@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -192,15 +193,27 @@ final class OperationStore {
                 .and(DURABLE_OPERATION.UNFINISHED.isTrue());
     }
 
-    /** Extends the leases of everything this owner holds and is still working on. */
-    void renew(Transaction tx, String owner, List<String> ids, Duration lease) {
+    /**
+     * Extends the leases of what this owner works on.
+     *
+     * @return those that it still held
+     */
+    Set<String> renew(Transaction tx, String owner, Set<String> ids, Duration lease) {
+        Set<String> held =
+                tx.sql()
+                        .select(DURABLE_OPERATION.ID)
+                        .from(DURABLE_OPERATION)
+                        .where(DURABLE_OPERATION.OWNER.eq(owner))
+                        .and(DURABLE_OPERATION.ID.in(ids))
+                        .and(DURABLE_OPERATION.UNFINISHED.isTrue())
+                        .forUpdate()
+                        .fetchSet(DURABLE_OPERATION.ID);
         tx.sql()
                 .update(DURABLE_OPERATION)
                 .set(DURABLE_OPERATION.LEASE_UNTIL, Times.toDb(Times.now().plus(lease)))
-                .where(DURABLE_OPERATION.OWNER.eq(owner))
-                .and(DURABLE_OPERATION.ID.in(ids))
-                .and(DURABLE_OPERATION.UNFINISHED.isTrue())
+                .where(DURABLE_OPERATION.ID.in(held))
                 .execute();
+        return held;
     }
 
     /** Frees what an earlier process of this name held when it died. */

@@ -2,18 +2,19 @@ package org.monostack.platform.operation;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.json.Json;
 import org.monostack.platform.operation.OperationStore.Claim;
@@ -36,16 +37,26 @@ public final class Operations implements AutoCloseable {
     private final OperationConfig config;
     private final OperationStore store = new OperationStore();
     private final Map<String, OperationKind<?>> kinds = new ConcurrentHashMap<>();
-    private final LinkedBlockingQueue<String> hints = new LinkedBlockingQueue<>();
-    private final Set<String> working = ConcurrentHashMap.newKeySet();
+    private final Threads threads;
+    private final OperationRun.Engine engine;
+    private final Queue<String> hints = new ConcurrentLinkedQueue<>();
+    private final Threads.Bell bell;
+    private final Map<String, Lease> working = new ConcurrentHashMap<>();
     private final Semaphore places;
     private volatile boolean closing;
-    private volatile Thread dispatcher = new Thread();
-    private volatile Thread renewer = new Thread();
+    private volatile Optional<Threads.Task> dispatcher = Optional.empty();
+    private volatile Optional<Threads.Task> renewer = Optional.empty();
 
     public Operations(Database database, OperationConfig config) {
+        this(database, config, Threads.system());
+    }
+
+    public Operations(Database database, OperationConfig config, Threads threads) {
         this.database = database;
         this.config = config;
+        this.threads = threads;
+        this.engine = new OperationRun.Engine(database, store, config, () -> closing);
+        this.bell = threads.bell();
         this.places = new Semaphore(config.concurrency());
     }
 
@@ -86,7 +97,7 @@ public final class Operations implements AutoCloseable {
                         Optional.empty(),
                         0),
                 Json.write(payload));
-        tx.afterCommit(() -> hints.add(id));
+        tx.afterCommit(() -> hint(id));
         return id;
     }
 
@@ -105,8 +116,12 @@ public final class Operations implements AutoCloseable {
      * A hint: forgetting it costs only the rest of the pause.
      */
     public void nudge(Transaction tx, String resourceType, String resourceId) {
-        store.dueNow(tx, resourceType, resourceId)
-                .forEach(id -> tx.afterCommit(() -> hints.add(id)));
+        store.dueNow(tx, resourceType, resourceId).forEach(id -> tx.afterCommit(() -> hint(id)));
+    }
+
+    /** Where this process's background work runs. */
+    public Threads threads() {
+        return threads;
     }
 
     /** Takes up what an earlier process of this name left, and begins to work. */
@@ -115,16 +130,21 @@ public final class Operations implements AutoCloseable {
         if (left > 0) {
             LOG.info("continuing {} operations that were cut off", left);
         }
-        dispatcher = Thread.ofPlatform().name("operations").daemon().start(this::dispatch);
-        renewer = Thread.ofPlatform().name("operation-leases").daemon().start(this::renew);
+        dispatcher = Optional.of(threads.loop("operations", this::dispatch));
+        renewer = Optional.of(threads.loop("operation-leases", this::renew));
+    }
+
+    private void hint(String id) {
+        hints.add(id);
+        bell.ring();
     }
 
     /** Stops taking up operations and waits a moment for those under way. None is lost. */
     @Override
     public void close() {
         closing = true;
-        dispatcher.interrupt();
-        renewer.interrupt();
+        dispatcher.ifPresent(Threads.Task::interrupt);
+        renewer.ifPresent(Threads.Task::interrupt);
         try {
             places.tryAcquire(config.concurrency(), 3, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -136,15 +156,16 @@ public final class Operations implements AutoCloseable {
         while (!closing) {
             try {
                 Set<String> candidates = new LinkedHashSet<>();
-                String hint = hints.poll(untilNextLook().toMillis(), TimeUnit.MILLISECONDS);
+                if (hints.isEmpty()) {
+                    bell.await(untilNextLook());
+                }
+                String hint = hints.poll();
                 if (hint == null) {
                     candidates.addAll(
                             database.inTransaction(tx -> store.due(tx, config.concurrency() * 2)));
-                } else {
-                    candidates.add(hint);
-                    List<String> more = new ArrayList<>();
-                    hints.drainTo(more, config.concurrency());
-                    candidates.addAll(more);
+                }
+                while (hint != null && candidates.add(hint)) {
+                    hint = candidates.size() < config.concurrency() ? hints.poll() : null;
                 }
                 for (String id : candidates) {
                     takeUp(id);
@@ -161,11 +182,8 @@ public final class Operations implements AutoCloseable {
 
     /** Parked operations are met on time; otherwise the poll catches what no hint announced. */
     private Duration untilNextLook() {
-        if (!hints.isEmpty()) {
-            return Duration.ZERO;
-        }
         Optional<Instant> next = database.inTransaction(store::nextDue);
-        Duration wait = next.map(due -> Duration.between(Instant.now(), due)).orElse(config.poll());
+        Duration wait = next.map(due -> Duration.between(Times.now(), due)).orElse(config.poll());
         if (wait.compareTo(config.poll()) > 0) {
             return config.poll();
         }
@@ -174,20 +192,24 @@ public final class Operations implements AutoCloseable {
     }
 
     private void takeUp(String id) throws InterruptedException {
-        if (!working.add(id)) {
+        Lease lease = new Lease(Times.now().plus(config.lease()));
+        if (working.putIfAbsent(id, lease) != null) {
             return;
         }
         places.acquire();
-        Thread.ofVirtual()
-                .name("operation-" + id)
-                .start(() -> {
+        threads.work(
+                "operation-" + id,
+                () -> {
                     Optional<String> next = Optional.empty();
                     try {
+                        // Counted from before the row says so: better to stop too early than too
+                        // late.
+                        lease.extend(Times.now().plus(config.lease()));
                         Optional<Claim> claim =
                                 database.inTransaction(
                                         tx -> store.claim(tx, id, config.owner(), config.lease()));
                         if (claim.isPresent()) {
-                            next = work(claim.get());
+                            next = work(claim.get(), lease);
                         }
                     } catch (LeaseLost e) {
                         LOG.warn("operation {} is held by another process now", id);
@@ -198,19 +220,19 @@ public final class Operations implements AutoCloseable {
                         places.release();
                     }
                     // The next operation of this resource may go now.
-                    next.ifPresent(hints::add);
+                    next.ifPresent(this::hint);
                 });
     }
 
     /** Returns the id of the operation that waited for this one to end, if it ended. */
-    private Optional<String> work(Claim claim) {
+    private Optional<String> work(Claim claim, Lease lease) {
         OperationKind<?> kind = kinds.get(claim.kind());
         if (kind == null) {
             LOG.error("no operation of kind {} is known here; {} waits", claim.kind(), claim.id());
             database.run(tx -> store.park(tx, claim, claim.attempts(), Duration.ofMinutes(1)));
             return Optional.empty();
         }
-        new Run<>(kind, claim).go();
+        new OperationRun<>(engine, kind, claim, lease).go();
         return database.inTransaction(
                         tx -> store.next(tx, claim.resourceType(), claim.resourceId()))
                 .filter(id -> !id.equals(claim.id()));
@@ -219,11 +241,8 @@ public final class Operations implements AutoCloseable {
     private void renew() {
         while (!closing) {
             try {
-                Thread.sleep(config.lease().toMillis() / 4);
-                List<String> held = List.copyOf(working);
-                if (!held.isEmpty()) {
-                    database.run(tx -> store.renew(tx, config.owner(), held, config.lease()));
-                }
+                threads.sleep(config.lease().dividedBy(4));
+                renewAll();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -233,214 +252,27 @@ public final class Operations implements AutoCloseable {
         }
     }
 
-    private static void pauseQuietly() {
+    private void renewAll() {
+        Map<String, Lease> held = Map.copyOf(working);
+        if (held.isEmpty()) {
+            return;
+        }
+        Instant until = Times.now().plus(config.lease());
+        Set<String> renewed =
+                database.inTransaction(
+                        tx -> store.renew(tx, config.owner(), held.keySet(), config.lease()));
+        held.forEach((id, lease) -> {
+            if (renewed.contains(id)) {
+                lease.extend(until);
+            }
+        });
+    }
+
+    private void pauseQuietly() {
         try {
-            Thread.sleep(500);
+            threads.sleep(Duration.ofMillis(500));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The row changed hands; whatever this process still holds of it is stale. */
-    private static final class LeaseLost extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        LeaseLost() {
-            super(null, null, false, false);
-        }
-    }
-
-    /** One operation being worked on by this process, from a claim to its end or the next pause. */
-    private final class Run<P> {
-        private final OperationKind<P> kind;
-        private final Claim claim;
-        private final P payload;
-        private final List<Step<P>> steps;
-        private OperationRecord.State state;
-        private int step;
-        private int attempts;
-        private Failure failure;
-
-        Run(OperationKind<P> kind, Claim claim) {
-            this.kind = kind;
-            this.claim = claim;
-            this.payload = Json.read(claim.payload(), kind.payloadType());
-            this.steps = kind.steps();
-            this.state = claim.state();
-            this.step = claim.step();
-            this.attempts = claim.attempts();
-            this.failure =
-                    claim.failure()
-                            .map(text -> Json.read(text, Failure.class))
-                            .orElse(new Failure("", ""));
-        }
-
-        void go() {
-            boolean more = true;
-            while (more && !closing) {
-                more = state == OperationRecord.State.UNDOING ? undoOne() : doOne();
-            }
-            if (more) {
-                database.run(tx -> store.park(tx, claim, attempts, Duration.ZERO));
-            }
-        }
-
-        private StepContext context() {
-            return new StepContext(
-                    claim.id(),
-                    claim.requestId(),
-                    claim.resourceId(),
-                    claim.generation(),
-                    attempts);
-        }
-
-        private boolean doOne() {
-            if (step >= steps.size()) {
-                commit(tx -> {
-                    kind.succeeded(tx, payload);
-                    return store.finish(tx, claim, OperationRecord.State.SUCCEEDED, null);
-                });
-                return false;
-            }
-            Step<P> current = steps.get(step);
-            Instant started = Instant.now();
-            Outcome outcome;
-            try {
-                outcome = current.action().run(payload, context());
-            } catch (OperationFailed e) {
-                LOG.info(
-                        "operation {} {}: {}: {}",
-                        kind.name(),
-                        claim.resourceId(),
-                        current.name(),
-                        e.getMessage());
-                beginUndo(current, String.valueOf(e.getMessage()), started);
-                return true;
-            } catch (Exception e) {
-                return retryOrUndo(current, e, started);
-            }
-            return switch (outcome) {
-                case Outcome.Again again -> {
-                    commit(tx -> store.park(tx, claim, attempts, again.pause()));
-                    yield false;
-                }
-                case Outcome.Done done -> {
-                    boolean last = step + 1 == steps.size();
-                    commit(tx -> {
-                        done.record().accept(tx);
-                        store.event(tx, claim, current.name(), false, "Success", null, started);
-                        if (last) {
-                            kind.succeeded(tx, payload);
-                            return store.finish(tx, claim, OperationRecord.State.SUCCEEDED, null);
-                        }
-                        return store.progress(
-                                tx, claim, OperationRecord.State.RUNNING, step + 1, 0, null);
-                    });
-                    step++;
-                    attempts = 0;
-                    yield !last;
-                }
-            };
-        }
-
-        private boolean retryOrUndo(Step<P> current, Exception e, Instant started) {
-            attempts++;
-            String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            if (attempts >= config.attempts()) {
-                LOG.warn(
-                        "operation {} {}: {} failed for good",
-                        kind.name(),
-                        claim.resourceId(),
-                        current.name(),
-                        e);
-                beginUndo(current, message, started);
-                return true;
-            }
-            LOG.warn(
-                    "operation {} {}: {} failed, attempt {}",
-                    kind.name(),
-                    claim.resourceId(),
-                    current.name(),
-                    attempts,
-                    e);
-            commit(tx -> {
-                store.event(tx, claim, current.name(), false, "Retry", message, started);
-                return store.park(tx, claim, attempts, backoff(attempts));
-            });
-            return false;
-        }
-
-        private void beginUndo(Step<P> current, String reason, Instant started) {
-            Failure why = new Failure(current.name(), reason);
-            commit(tx -> {
-                store.event(tx, claim, current.name(), false, "Error", reason, started);
-                return store.progress(
-                        tx, claim, OperationRecord.State.UNDOING, step, 0, Json.write(why));
-            });
-            failure = why;
-            state = OperationRecord.State.UNDOING;
-            attempts = 0;
-        }
-
-        /** Undoes the current step, which may be half done, then the ones before it. */
-        private boolean undoOne() {
-            if (step < 0) {
-                commit(tx -> {
-                    kind.failed(tx, payload, failure);
-                    return store.finish(
-                            tx, claim, OperationRecord.State.FAILED, Json.write(failure));
-                });
-                return false;
-            }
-            Step<P> current = steps.get(step);
-            Instant started = Instant.now();
-            Outcome outcome = Outcome.done();
-            if (current.undo().isPresent()) {
-                try {
-                    outcome = current.undo().get().run(payload, context());
-                } catch (Exception e) {
-                    // Undoing never gives up: leaving something behind is what must not happen.
-                    attempts++;
-                    LOG.warn(
-                            "operation {} {}: cannot undo {} yet, attempt {}",
-                            kind.name(),
-                            claim.resourceId(),
-                            current.name(),
-                            attempts,
-                            e);
-                    commit(tx -> store.park(tx, claim, attempts, backoff(attempts)));
-                    return false;
-                }
-            }
-            if (outcome instanceof Outcome.Again again) {
-                commit(tx -> store.park(tx, claim, attempts, again.pause()));
-                return false;
-            }
-            Outcome.Done done = (Outcome.Done) outcome;
-            boolean worthAnEvent = current.undo().isPresent();
-            commit(tx -> {
-                done.record().accept(tx);
-                if (worthAnEvent) {
-                    store.event(tx, claim, current.name(), true, "Success", null, started);
-                }
-                return store.progress(
-                        tx, claim, OperationRecord.State.UNDOING, step - 1, 0, Json.write(failure));
-            });
-            step--;
-            attempts = 0;
-            return true;
-        }
-
-        private void commit(java.util.function.Function<Transaction, Boolean> body) {
-            database.run(tx -> {
-                if (!body.apply(tx)) {
-                    throw new LeaseLost();
-                }
-            });
-        }
-
-        private Duration backoff(int attempt) {
-            return Duration.ofMillis(Math.min(30_000, 100L << Math.min(attempt, 9)));
         }
     }
 }

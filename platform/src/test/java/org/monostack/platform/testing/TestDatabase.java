@@ -35,6 +35,15 @@ public final class TestDatabase {
         return database;
     }
 
+    /** A further database of its own, with these schemas, for tests that empty theirs. */
+    public static Database another(String... schemas) {
+        Database database = start();
+        for (String schema : schemas) {
+            database.migrate(schema);
+        }
+        return database;
+    }
+
     private static Database start() {
         try {
             Path directory = Files.createTempDirectory("monostack-test-");

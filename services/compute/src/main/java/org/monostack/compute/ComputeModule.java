@@ -95,7 +95,7 @@ public final class ComputeModule implements AutoCloseable {
                         Optional.empty(),
                         authenticator,
                         policy);
-        reconciler = new Reconciler(engines, operations, kinds);
+        reconciler = new Reconciler(engines, operations, kinds, operations.threads());
         bootstrap = new ComputeBootstrap(database, stores.flavors());
         consoles = new Consoles(database, stores.consoles(), neighbours.hypervisor());
     }

@@ -18,6 +18,7 @@ import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.LocalClient;
+import org.monostack.platform.operation.Threads;
 import org.monostack.platform.policy.Policy;
 
 /**
@@ -38,13 +39,27 @@ public final class NetworkModule implements AutoCloseable {
             Authenticator authenticator,
             Map<String, ?> policyOverrides,
             NetworkDriver driver) {
+        this(database, config, authenticator, policyOverrides, driver, Threads.system());
+    }
+
+    /**
+     * @param threads where the data plane is followed
+     */
+    public NetworkModule(
+            Database database,
+            NetworkConfig config,
+            Authenticator authenticator,
+            Map<String, ?> policyOverrides,
+            NetworkDriver driver,
+            Threads threads) {
         database.migrate("network");
         Policy policy = NetworkPolicy.defaults().with(policyOverrides);
         Changes changes = new Changes();
         Ports ports = new Ports(changes);
         SecurityGroups securityGroups = new SecurityGroups(changes);
         Quotas quotas = new Quotas();
-        this.realisation = new Realisation(database, driver, changes, new Intents(config), config);
+        this.realisation =
+                new Realisation(database, driver, changes, new Intents(config), config, threads);
         Resources resources =
                 new Resources(database, config, policy, changes, ports, securityGroups, quotas);
         new DiscoveryApi().register(resources.routes());

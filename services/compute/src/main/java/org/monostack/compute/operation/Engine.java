@@ -1,13 +1,18 @@
 package org.monostack.compute.operation;
 
 import org.monostack.compute.spi.HypervisorException;
+import org.monostack.platform.operation.Lease;
 import org.monostack.platform.operation.OperationFailed;
 
-/** Calls to a hypervisor: what cannot be cured by repeating ends the operation at once. */
+/**
+ * Calls to a hypervisor: only while the operation is held, and what cannot be cured by repeating
+ * ends it at once.
+ */
 final class Engine {
     private Engine() {}
 
     static void call(Runnable action) {
+        Lease.requireHeld();
         try {
             action.run();
         } catch (HypervisorException e) {

@@ -9,12 +9,14 @@ import java.util.UUID;
 import org.monostack.compute.metadata.MetadataDocuments;
 import org.monostack.compute.model.ImageRef;
 import org.monostack.compute.model.Server;
+import org.monostack.compute.model.TaskState;
 import org.monostack.compute.spi.MachineSpec;
 import org.monostack.compute.store.ServerStore;
 import org.monostack.image.Images;
 import org.monostack.network.Networks;
 import org.monostack.network.ServerPort;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.operation.Lease;
 import org.monostack.platform.operation.OperationFailed;
 
 /**
@@ -58,7 +60,10 @@ public final class Machines {
     public Machine readUnlessCancelled(UUID id) {
         Machine machine = read(id);
         if (machine.server().state().cancel()) {
-            throw new OperationFailed("The server is being deleted.");
+            throw new OperationFailed(
+                    machine.server().state().task().equals(Optional.of(TaskState.DELETING))
+                            ? "The server is being deleted."
+                            : "The server's state was reset.");
         }
         return machine;
     }
@@ -73,8 +78,15 @@ public final class Machines {
     }
 
     public MachineSpec.Nic plug(ServerPort port) {
+        Lease.requireHeld();
         return new MachineSpec.Nic(
                 port.portId(), port.mac(), networks.plug(port.portId()), port.mtu());
+    }
+
+    /** Takes a port's device from the host. */
+    public void unplug(UUID port) {
+        Lease.requireHeld();
+        networks.unplug(port);
     }
 
     /** The machine without network devices; for disks, which need none. */

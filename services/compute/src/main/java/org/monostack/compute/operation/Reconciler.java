@@ -1,6 +1,7 @@
 package org.monostack.compute.operation;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import org.monostack.placement.Inventory;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Operations;
+import org.monostack.platform.operation.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +36,15 @@ public final class Reconciler implements AutoCloseable {
     private final Operations operations;
     private final ServerOperations kinds;
     private final ComputeConfig config;
-    private final Object wake = new Object();
-    private boolean woken;
+    private final Threads threads;
+    private final Threads.Bell wake;
     private volatile boolean closing;
-    private volatile Thread thread = new Thread();
+    private volatile Optional<Threads.Task> thread = Optional.empty();
 
-    public Reconciler(Engines engines, Operations operations, ServerOperations kinds) {
+    public Reconciler(
+            Engines engines, Operations operations, ServerOperations kinds, Threads threads) {
+        this.threads = threads;
+        this.wake = threads.bell();
         this.engines = engines;
         this.operations = operations;
         this.kinds = kinds;
@@ -49,9 +54,9 @@ public final class Reconciler implements AutoCloseable {
     /** Registers the host, looks once, and goes on looking in the background. */
     public void start() {
         register();
-        engines.hypervisor().onPowerChange(machine -> wakeUp());
+        engines.hypervisor().onPowerChange(machine -> wake.ring());
         reconcileQuietly();
-        thread = Thread.ofPlatform().name("reconciler").daemon().start(this::loop);
+        thread = Optional.of(threads.loop("reconciler", this::loop));
     }
 
     /** Makes the host known to placement and to the lists of services and hypervisors. */
@@ -84,22 +89,10 @@ public final class Reconciler implements AutoCloseable {
         engines.stores().hosts().report(tx, host, ComputeService.COMPUTE, config.defaultZone());
     }
 
-    private void wakeUp() {
-        synchronized (wake) {
-            woken = true;
-            wake.notifyAll();
-        }
-    }
-
     private void loop() {
         while (!closing) {
             try {
-                synchronized (wake) {
-                    if (!woken) {
-                        wake.wait(config.reconcileEvery().toMillis());
-                    }
-                    woken = false;
-                }
+                wake.await(config.reconcileEvery());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -143,11 +136,11 @@ public final class Reconciler implements AutoCloseable {
 
     private void settleAll(boolean resume) {
         // Machines first: a server that appears in between is younger than this look.
-        Map<UUID, PowerState> machines = new HashMap<>();
+        Map<UUID, PowerState> machines = new LinkedHashMap<>();
         for (Hypervisor.Machine machine : engines.hypervisor().machines()) {
             machines.put(machine.server(), machine.state());
         }
-        Map<UUID, Server> servers = new HashMap<>();
+        Map<UUID, Server> servers = new LinkedHashMap<>();
         engines.database()
                 .inTransaction(tx -> engines.stores().servers().onHost(tx, config.host()))
                 .forEach(server -> servers.put(server.id(), server));
@@ -277,7 +270,6 @@ public final class Reconciler implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        wakeUp();
-        thread.interrupt();
+        thread.ifPresent(Threads.Task::interrupt);
     }
 }

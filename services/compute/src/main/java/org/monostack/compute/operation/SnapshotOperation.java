@@ -13,6 +13,7 @@ import org.monostack.image.ImageInfo;
 import org.monostack.image.InvalidImage;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Failure;
+import org.monostack.platform.operation.Lease;
 import org.monostack.platform.operation.OperationFailed;
 import org.monostack.platform.operation.OperationKind;
 import org.monostack.platform.operation.Outcome;
@@ -55,6 +56,7 @@ public final class SnapshotOperation implements OperationKind<SnapshotJob> {
         if (!wanted) {
             throw new OperationFailed("The image was deleted while the snapshot was taken.");
         }
+        Lease.requireHeld();
         try (InputStream content = engines.hypervisor().snapshot(job.server())) {
             engines.images().upload(job.image(), content);
         } catch (HypervisorException e) {

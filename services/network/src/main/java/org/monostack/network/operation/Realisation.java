@@ -8,10 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import org.monostack.network.NetworkConfig;
 import org.monostack.network.jooq.tables.records.FloatingIpRecord;
 import org.monostack.network.jooq.tables.records.PendingChangeRecord;
@@ -24,7 +22,9 @@ import org.monostack.network.store.Changes;
 import org.monostack.network.store.Ports;
 import org.monostack.network.store.Rows;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.operation.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,17 +48,22 @@ public final class Realisation implements AutoCloseable {
     private final Changes changes;
     private final Intents intents;
     private final NetworkConfig config;
-    private final ReentrantLock driverLock = new ReentrantLock();
-    private final Semaphore wake = new Semaphore(0);
+    private final Threads threads;
+    private final Lock driverLock;
+    private final Threads.Bell wake;
     private final AtomicBoolean running = new AtomicBoolean();
-    private volatile Optional<Thread> worker = Optional.empty();
+    private volatile Optional<Threads.Task> worker = Optional.empty();
 
     public Realisation(
             Database database,
             NetworkDriver driver,
             Changes changes,
             Intents intents,
-            NetworkConfig config) {
+            NetworkConfig config,
+            Threads threads) {
+        this.threads = threads;
+        this.driverLock = threads.lock();
+        this.wake = threads.bell();
         this.database = database;
         this.driver = driver;
         this.changes = changes;
@@ -71,18 +76,18 @@ public final class Realisation implements AutoCloseable {
         if (!running.compareAndSet(false, true)) {
             return;
         }
-        changes.onCommit(wake::release);
+        changes.onCommit(wake::ring);
         driver.onPortStatus(this::portChanged);
-        worker = Optional.of(Thread.ofVirtual().name("network-realisation").start(this::run));
+        worker = Optional.of(threads.work("network-realisation", this::run));
     }
 
     private void run() {
         Instant synchronised = Instant.EPOCH;
         while (running.get()) {
             try {
-                if (Instant.now().isAfter(synchronised.plus(config.synchroniseEvery()))
+                if (Times.now().isAfter(synchronised.plus(config.synchroniseEvery()))
                         && synchronise()) {
-                    synchronised = Instant.now();
+                    synchronised = Times.now();
                 }
                 while (running.get() && followOnce() == BATCH) {
                     LOG.debug("more changes than one batch");
@@ -96,10 +101,7 @@ public final class Realisation implements AutoCloseable {
 
     private void await() {
         try {
-            boolean woken = wake.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
-            if (woken) {
-                wake.drainPermits();
-            }
+            wake.await(POLL);
         } catch (InterruptedException e) {
             running.set(false);
         }
@@ -304,10 +306,10 @@ public final class Realisation implements AutoCloseable {
     @Override
     public void close() {
         running.set(false);
-        wake.release();
-        worker.ifPresent(thread -> {
+        wake.ring();
+        worker.ifPresent(task -> {
             try {
-                thread.join(Duration.ofSeconds(5));
+                task.join(Duration.ofSeconds(5));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
