@@ -62,7 +62,7 @@ public final class ComputeApi {
 
         ActionsApi actions = new ActionsApi();
         new PowerActions(access, kinds).addTo(actions);
-        new LockActions(access, servers).addTo(actions);
+        new LockActions(access, servers, kinds).addTo(actions);
         new RebuildAction(access, views, images, quotas, engines.networks(), hosts, kinds)
                 .addTo(actions);
         new ResizeActions(access, quotas, engines.placement(), kinds).addTo(actions);

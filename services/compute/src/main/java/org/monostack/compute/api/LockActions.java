@@ -2,9 +2,14 @@ package org.monostack.compute.api;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.monostack.compute.model.Server;
+import org.monostack.compute.model.TaskState;
 import org.monostack.compute.model.VmState;
+import org.monostack.compute.operation.ServerJob;
+import org.monostack.compute.operation.ServerOperations;
 import org.monostack.compute.store.ServerChange;
+import org.monostack.platform.database.Times;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
@@ -17,10 +22,12 @@ final class LockActions {
 
     private final ServerAccess access;
     private final ServersApi servers;
+    private final ServerOperations kinds;
 
-    LockActions(ServerAccess access, ServersApi servers) {
+    LockActions(ServerAccess access, ServersApi servers, ServerOperations kinds) {
         this.access = access;
         this.servers = servers;
+        this.kinds = kinds;
     }
 
     void addTo(ActionsApi actions) {
@@ -77,14 +84,39 @@ final class LockActions {
         return Response.empty(202);
     }
 
+    /**
+     * The state is what the caller says, at once. Whatever runs or waits is told to give up, and
+     * the state is set once more behind it: the administrator has the last word. A deletion goes
+     * on, since it was promised.
+     */
     private Response resetState(Request request, JsonNode argument) {
         boolean active = argument.path("state").asString().equals("active");
+        VmState state = active ? VmState.ACTIVE : VmState.ERROR;
         access.database()
                 .run(tx -> {
                     Server server = access.lock(tx, request, "os-admin-actions:reset_state");
-                    ServerChange change =
-                            new ServerChange().vm(active ? VmState.ACTIVE : VmState.ERROR).noTask();
-                    access.stores().servers().change(tx, server.id(), change);
+                    UUID id = server.id();
+                    if (server.state().task().equals(Optional.of(TaskState.DELETING))) {
+                        return;
+                    }
+                    ServerChange change = new ServerChange().vm(state).noTask();
+                    if (access.operations().busy(tx, ServerOperations.RESOURCE, id.toString())) {
+                        access.operations()
+                                .submit(
+                                        tx,
+                                        kinds.resetState(),
+                                        ServerOperations.RESOURCE,
+                                        id.toString(),
+                                        new ServerJob(
+                                                id,
+                                                request.requestId(),
+                                                state.text(),
+                                                Times.now().toEpochMilli()),
+                                        request.requestId());
+                        access.operations().nudge(tx, ServerOperations.RESOURCE, id.toString());
+                        change.cancel();
+                    }
+                    access.stores().servers().change(tx, id, change);
                 });
         return Response.empty(202);
     }

@@ -54,6 +54,9 @@ final class ResizeActions {
         Server server = access.lock(tx, request, "servers:resize");
         ServerAccess.requireUnlocked(request, server);
         ServerAccess.requireState(server, "resize", Set.of(VmState.ACTIVE, VmState.STOPPED));
+        if (server.state().host().isEmpty()) {
+            throw ServerAccess.invalidState(server, "resize", "no host");
+        }
         Flavor old = server.flavor();
         Flavor flavor =
                 access.stores()

@@ -8,13 +8,13 @@ import org.monostack.compute.model.PowerStates;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.TaskState;
 import org.monostack.compute.model.VmState;
-import org.monostack.compute.spi.HypervisorException;
 import org.monostack.compute.spi.MachineSpec;
 import org.monostack.compute.store.ServerChange;
 import org.monostack.network.ServerPort;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Failure;
+import org.monostack.platform.operation.Lease;
 import org.monostack.platform.operation.OperationFailed;
 import org.monostack.platform.operation.OperationKind;
 import org.monostack.platform.operation.Outcome;
@@ -61,7 +61,7 @@ public final class BootOperation implements OperationKind<ServerJob> {
     }
 
     private Outcome unplug(ServerJob job) {
-        ports(job.server()).forEach(port -> engines.networks().unplug(port.portId()));
+        ports(job.server()).forEach(port -> engines.machines().unplug(port.portId()));
         return Outcome.done();
     }
 
@@ -94,15 +94,10 @@ public final class BootOperation implements OperationKind<ServerJob> {
         return Outcome.done();
     }
 
+    /** Tried until it succeeds, also when the hypervisor refuses: nothing of a boot may be left. */
     private Outcome destroy(ServerJob job) {
-        try {
-            engines.hypervisor().destroy(job.server());
-        } catch (HypervisorException e) {
-            if (e.worthRetrying()) {
-                throw e;
-            }
-            // A deletion will try again; the reconciler knows the machine as well.
-        }
+        Lease.requireHeld();
+        engines.hypervisor().destroy(job.server());
         return Outcome.done();
     }
 
@@ -132,8 +127,14 @@ public final class BootOperation implements OperationKind<ServerJob> {
         engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.empty());
     }
 
+    /** The server stays, to say why; it holds neither ports nor room on a host any more. */
     @Override
     public void failed(Transaction tx, ServerJob job, Failure failure) {
+        engines.networks().release(tx, job.server());
+        engines.placement().release(tx, job.server());
+        engines.stores()
+                .servers()
+                .change(tx, job.server(), new ServerChange().host(Optional.empty()));
         progress(
                 tx,
                 job.server(),

@@ -51,7 +51,7 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
         List<ServerPort> ports =
                 engines.database()
                         .inTransaction(tx -> engines.networks().ofServer(tx, job.server()));
-        ports.forEach(port -> engines.networks().unplug(port.portId()));
+        ports.forEach(port -> engines.machines().unplug(port.portId()));
         return Outcome.done();
     }
 
@@ -89,6 +89,7 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
                         new ServerChange()
                                 .vm(VmState.ERROR)
                                 .noTask()
+                                .noCancel()
                                 .fault(
                                         500,
                                         "The server could not be deleted: " + failure.reason(),

@@ -2,6 +2,7 @@ package org.monostack.compute.operation;
 
 import java.util.List;
 import java.util.Optional;
+import org.monostack.compute.model.VmState;
 import org.monostack.compute.spi.MachineSpec;
 import org.monostack.network.ServerPort;
 import org.monostack.platform.database.Transaction;
@@ -41,6 +42,11 @@ public final class InterfaceOperations {
         Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
         MachineSpec.Nic nic = engines.machines().plug(port(machine, job));
         MachineSpec spec = engines.machines().plug(machine);
+        boolean off = machine.server().state().vm() == VmState.STOPPED;
+        if (off && engines.hypervisor().state(job.server()).isEmpty()) {
+            // Rebuilt while it was off: the next start defines it, with all its ports.
+            return Outcome.done();
+        }
         Engine.call(() -> engines.hypervisor().attach(spec, nic));
         return Outcome.done();
     }
@@ -54,7 +60,7 @@ public final class InterfaceOperations {
             MachineSpec spec = engines.machines().plug(machine);
             Engine.call(() -> engines.hypervisor().detach(spec, nic));
         }
-        engines.networks().unplug(job.port());
+        engines.machines().unplug(job.port());
         return Outcome.done();
     }
 
@@ -100,7 +106,7 @@ public final class InterfaceOperations {
 
         /** The server may be deleted by now, and its machine gone. */
         private Outcome unplugQuietly(InterfaceJob job) {
-            engines.networks().unplug(job.port());
+            engines.machines().unplug(job.port());
             return Outcome.done();
         }
 

@@ -139,14 +139,19 @@ public final class ResizeOperations {
         public void failed(Transaction tx, ResizeJob job, Failure failure) {
             Flavor stays = back ? job.to() : job.from();
             hold(tx, job, stays);
+            // Also when it was told to give up: what is held and what the row says must agree.
+            engines.stores()
+                    .servers()
+                    .change(
+                            tx,
+                            job.server(),
+                            new ServerChange().flavor(stays).oldFlavor(Optional.empty()));
             changeUnlessCancelled(
                     tx,
                     job,
                     new ServerChange()
                             .vm(VmState.ERROR)
                             .noTask()
-                            .flavor(stays)
-                            .oldFlavor(Optional.empty())
                             .fault(500, failure.reason(), Optional.of("step " + failure.step())));
             engines.stores().migrations().status(tx, job.migration(), "error");
             engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));

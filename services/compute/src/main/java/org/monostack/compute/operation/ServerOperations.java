@@ -22,6 +22,7 @@ public record ServerOperations(
         OperationKind<ServerJob> suspend,
         OperationKind<ServerJob> resume,
         OperationKind<ServerJob> rebuild,
+        OperationKind<ServerJob> resetState,
         ResizeOperations resize,
         SnapshotOperation snapshot,
         InterfaceOperations interfaces) {
@@ -102,6 +103,7 @@ public record ServerOperations(
                         PowerStates.RUNNING,
                         true),
                 new RebuildOperation(engines),
+                new ResetStateOperation(engines),
                 new ResizeOperations(engines),
                 new SnapshotOperation(engines),
                 new InterfaceOperations(engines));
@@ -120,7 +122,8 @@ public record ServerOperations(
                         unpause,
                         suspend,
                         resume,
-                        rebuild)) {
+                        rebuild,
+                        resetState)) {
             operations.register(kind);
         }
         resize.kinds().forEach(operations::register);

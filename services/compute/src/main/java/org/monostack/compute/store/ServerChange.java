@@ -166,6 +166,11 @@ public final class ServerChange {
         return this;
     }
 
+    public ServerChange noCancel() {
+        values.put(SERVER.CANCEL, false);
+        return this;
+    }
+
     public ServerChange deleted() {
         values.put(SERVER.DELETED, true);
         return this;

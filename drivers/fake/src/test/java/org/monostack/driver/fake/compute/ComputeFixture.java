@@ -39,6 +39,7 @@ final class ComputeFixture implements AutoCloseable {
     final String project = UUID.randomUUID().toString().replace("-", "");
     final String otherProject = UUID.randomUUID().toString().replace("-", "");
     final FakeHypervisor hypervisor = new FakeHypervisor(host);
+    final Refusals refusals = new Refusals();
     final FakeNetworkDriver networkDriver = new FakeNetworkDriver();
     final Operations operations;
     final NetworkModule network;
@@ -146,7 +147,10 @@ final class ComputeFixture implements AutoCloseable {
                 Map.of(),
                 worker,
                 new ComputeModule.Neighbours(
-                        image.images(), placement.placement(), network.networks(), hypervisor));
+                        image.images(),
+                        placement.placement(),
+                        network.networks(),
+                        refusals.before(hypervisor)));
     }
 
     /** What a new process would be, on the same database and host. */
