@@ -15,7 +15,7 @@ if [ "$what" = all ] || [ "$what" = unit ]; then
     step "packages for the tests"
     install_packages "$lists"/*.txt
     step "build and test (JDK 25)"
-    ./build.sh -B -ntp -Pbenchmarks verify
+    ./build.sh -B -ntp -Pbenchmarks,simulation verify
 fi
 
 if [ "$what" = all ] || [ "$what" = lab ]; then

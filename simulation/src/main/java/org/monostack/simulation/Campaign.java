@@ -1,0 +1,62 @@
+package org.monostack.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** Plays the histories of many seeds, on several databases side by side. */
+final class Campaign {
+    private static final int WORKERS = 2;
+
+    private Campaign() {}
+
+    /**
+     * Plays seeds from the first upwards, until there were so many or the time is over.
+     *
+     * @param results told of each history, by one thread at a time
+     * @return how many were played
+     */
+    static long run(
+            long firstSeed, long histories, Duration limit, Consumer<History.Result> results)
+            throws InterruptedException {
+        AtomicLong next = new AtomicLong();
+        AtomicLong played = new AtomicLong();
+        Object telling = new Object();
+        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int worker = 0; worker < Math.min(WORKERS, histories); worker++) {
+                running.add(
+                        workers.submit(() -> {
+                            try (Ground ground = new Ground()) {
+                                Instant end = Instant.now().plus(limit);
+                                while (Instant.now().isBefore(end)) {
+                                    long index = next.getAndIncrement();
+                                    if (index >= histories) {
+                                        return;
+                                    }
+                                    History.Result result =
+                                            History.play(ground, firstSeed + index, Flaws.NONE);
+                                    played.incrementAndGet();
+                                    synchronized (telling) {
+                                        results.accept(result);
+                                    }
+                                }
+                            }
+                        }));
+            }
+            for (Future<?> worker : running) {
+                worker.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a worker failed", e.getCause());
+        }
+        return played.get();
+    }
+}

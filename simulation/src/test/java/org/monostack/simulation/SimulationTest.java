@@ -1,0 +1,72 @@
+package org.monostack.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What must hold holds in every history; and the checks would notice if it did not. */
+class SimulationTest {
+    private static Optional<Ground> ground = Optional.empty();
+
+    @BeforeAll
+    static void open() {
+        ground = Optional.of(new Ground());
+    }
+
+    @AfterAll
+    static void close() {
+        ground.ifPresent(Ground::close);
+    }
+
+    /** A few, always the same; {@code conformance/simulate.sh} plays more. */
+    @Test
+    void everyHistoryEndsWell() throws InterruptedException {
+        List<String> failures = new ArrayList<>();
+        long played =
+                Campaign.run(
+                        1,
+                        30,
+                        Duration.ofSeconds(50),
+                        result -> {
+                            if (!result.passed()) {
+                                failures.add(result.report());
+                            }
+                        });
+        System.out.println(played + " histories, " + failures.size() + " failed");
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void theSameSeedGivesTheSameHistory() {
+        for (long seed = 1; seed <= 6; seed++) {
+            assertThat(History.play(ground.orElseThrow(), seed, Flaws.NONE).story())
+                    .isEqualTo(History.play(ground.orElseThrow(), seed, Flaws.NONE).story());
+        }
+    }
+
+    @Test
+    void aDriverThatActsTwiceIsNoticed() {
+        assertThat(firstViolation(new Flaws(true, false))).contains("was made");
+    }
+
+    @Test
+    void whatIsNotUndoneIsNoticed() {
+        assertThat(firstViolation(new Flaws(false, true))).contains("plugged");
+    }
+
+    private static String firstViolation(Flaws flaws) {
+        for (long seed = 1; seed <= 100; seed++) {
+            History.Result result = History.play(ground.orElseThrow(), seed, flaws);
+            if (!result.passed()) {
+                return result.violations().getFirst();
+            }
+        }
+        return "none";
+    }
+}
