@@ -19,11 +19,16 @@ import org.monostack.cloud.launch.Credentials;
 import org.monostack.cloud.launch.DataDirectory;
 import org.monostack.cloud.launch.Endpoints;
 import org.monostack.cloud.launch.StartReport;
+import org.monostack.cloud.operator.MeasuredDriver;
+import org.monostack.cloud.operator.Operator;
 import org.monostack.cloud.seed.Seed;
+import org.monostack.compute.spi.Hypervisor;
+import org.monostack.network.spi.NetworkDriver;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.operation.OperationConfig;
 import org.monostack.platform.operation.Operations;
+import org.monostack.platform.telemetry.Metrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +87,8 @@ public final class Cloud implements AutoCloseable {
 
         Operations operations =
                 new Operations(database, OperationConfig.defaults(config.host().name()));
+        Metrics metrics = new Metrics();
+        MeasuredDriver measured = new MeasuredDriver(metrics);
         Services services =
                 report.step(
                         "services",
@@ -90,16 +97,27 @@ public final class Cloud implements AutoCloseable {
                                         config,
                                         database,
                                         operations,
-                                        started.network(),
-                                        started.hypervisor()),
+                                        measured.watch(
+                                                "network", NetworkDriver.class, started.network()),
+                                        measured.watch(
+                                                "servers", Hypervisor.class, started.hypervisor())),
                         wired ->
                                 wired.http().stream()
                                         .map(HttpService::name)
                                         .collect(Collectors.joining(", ")));
         DataDirectory data = DataDirectory.of(config);
-        Listeners listeners = new Listeners(config, services.compute().consoles());
+        Operator operator =
+                new Operator(
+                        new Operator.Watched(database, operations, supervisor, metrics),
+                        services.invariants(operations),
+                        services.storyTellers(),
+                        services.identity().identity().authenticator(),
+                        data.operatorToken());
+        open.push(operator);
+        Listeners listeners = new Listeners(config, services.compute().consoles(), operator.requests());
         open.push(listeners);
         listeners.bind(services);
+        listeners.bindOperator(operator.httpService());
         listeners.notes().forEach(report::note);
         Endpoints endpoints = listeners.endpoints();
 
@@ -121,6 +139,7 @@ public final class Cloud implements AutoCloseable {
         services.start();
         open.push(services);
         operations.start();
+        operator.start();
         open.push(operations);
         if (seed.wanted()) {
             step("public and private network", () -> seed.networks(credentials, endpoints));

@@ -6,13 +6,20 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.engine.DatabaseEngine;
+import org.monostack.cloud.engine.Engine;
+import org.monostack.cloud.engine.NetworkEngine;
+import org.monostack.cloud.engine.ServerEngine;
+import org.monostack.cloud.engine.Supervisor;
 import org.monostack.cloud.launch.Credentials;
 import org.monostack.cloud.launch.DataDirectory;
 import org.monostack.cloud.machine.LaunchFailed;
 import org.monostack.driver.libvirt.LibvirtConfig;
+import org.monostack.driver.libvirt.LibvirtModule;
 import org.monostack.driver.libvirt.engine.Acceleration;
 import org.monostack.driver.ovn.OvnConfig;
 import org.monostack.driver.ovn.OvnModule;
@@ -58,6 +65,20 @@ public final class Engines {
         return config.database().external().isPresent()
                 ? Optional.empty()
                 : Optional.of(privateDatabase(credentials));
+    }
+
+    /** Looks at every daemon of this cloud's own and starts none. */
+    public Supervisor observer() {
+        List<Engine> found = new ArrayList<>();
+        Credentials.find(config)
+                .flatMap(this::ownDatabase)
+                .ifPresent(database -> found.add(new DatabaseEngine(database, DATABASE_PATIENCE)));
+        if (!config.servers().fake()) {
+            OvnEngines networks = new OvnEngines(networkConfig().engine());
+            found.add(new NetworkEngine(networks));
+            found.add(new ServerEngine(LibvirtModule.engine(hypervisorConfig())));
+        }
+        return new Supervisor(found, Supervisor.Pace.standard());
     }
 
     private PrivateMariaDb privateDatabase(Credentials credentials) {

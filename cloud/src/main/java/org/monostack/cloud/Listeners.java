@@ -17,19 +17,21 @@ import org.monostack.network.spi.NetworkDriver;
 import org.monostack.platform.http.HttpServer;
 import org.monostack.platform.http.HttpServer.Binding;
 import org.monostack.platform.http.HttpService;
+import org.monostack.platform.http.RequestObserver;
 import org.monostack.platform.http.TunnelServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Binds the services to their ports: each to its classic one on HOST_IP and on loopback, all of
- * them to one more under prefixes, and metadata to the sockets that the network driver opens inside
- * networks. Owns those sockets until closed.
+ * them to one more under prefixes, the operator's to one on loopback alone, and metadata to the
+ * sockets that the network driver opens inside networks. Owns those sockets until closed.
  */
 final class Listeners implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
     private static final String LOOPBACK = "127.0.0.1";
+    private static final int OPERATOR_PORT = 9180;
     private static final int[] COMBINED_INSTEAD = {8080, 0};
 
     /** Where DevStack's console proxy listens. */
@@ -41,7 +43,11 @@ final class Listeners implements AutoCloseable {
     private final Map<String, String> urls = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    Listeners(CloudConfig config, TunnelServer.Gate consoleGate) {
+    /**
+     * @param consoleGate lets browsers through to consoles
+     * @param observer is told of every request
+     */
+    Listeners(CloudConfig config, TunnelServer.Gate consoleGate, RequestObserver observer) {
         this.config = config;
         this.consoles = new TunnelServer(consoleGate, new NoVncPages(NoVncPages.INSTALLED));
         this.server =
@@ -49,7 +55,8 @@ final class Listeners implements AutoCloseable {
                         "http://"
                                 + config.host().serviceAddress()
                                 + ":"
-                                + config.ports().identity());
+                                + config.ports().identity(),
+                        observer);
     }
 
     /** Takes the ports; nothing is answered yet. */
@@ -69,6 +76,23 @@ final class Listeners implements AutoCloseable {
                         new Binding("/placement", services.placement().httpService()),
                         new Binding("/networking", services.network().httpService()),
                         new Binding("/compute", services.compute().httpService())));
+    }
+
+    /** What an operator asks, on loopback only, whatever HOST_IP is. */
+    void bindOperator(HttpService operator) {
+        List<Binding> all = List.of(new Binding("", operator));
+        int port;
+        try {
+            port = server.listen(LOOPBACK, OPERATOR_PORT, all);
+        } catch (IOException taken) {
+            try {
+                port = server.listen(LOOPBACK, 0, all);
+            } catch (IOException e) {
+                throw new LaunchFailed("no port can be had for the operator", e);
+            }
+            notes.add("metrics are on port " + port + ", for " + OPERATOR_PORT + " is taken");
+        }
+        urls.put("operator", "http://" + LOOPBACK + ":" + port);
     }
 
     private Set<String> addresses() {

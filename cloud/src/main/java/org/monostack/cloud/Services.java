@@ -2,6 +2,7 @@ package org.monostack.cloud;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.DataDirectory;
 import org.monostack.compute.ComputeConfig;
@@ -19,7 +20,9 @@ import org.monostack.placement.PlacementModule;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
+import org.monostack.platform.invariant.Invariant;
 import org.monostack.platform.operation.Operations;
+import org.monostack.platform.telemetry.StoryTeller;
 
 /** Every service of the cloud, wired to one database and to the drivers. */
 record Services(
@@ -149,6 +152,24 @@ record Services(
                 network.httpService(),
                 compute.httpService(),
                 compute.metadataService());
+    }
+
+    /** What must be true of all of it. */
+    List<Invariant> invariants(Operations operations) {
+        return Stream.of(
+                        operations.invariants(),
+                        identity.invariants(),
+                        image.invariants(),
+                        placement.invariants(),
+                        network.invariants(),
+                        compute.invariants())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Who can say what an id is. */
+    List<StoryTeller> storyTellers() {
+        return List.of(compute.storyTeller(), network.storyTeller(), image.storyTeller());
     }
 
     /** Puts right what an ended process left; before anything is served. */

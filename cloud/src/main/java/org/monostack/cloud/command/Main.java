@@ -10,13 +10,15 @@ import picocli.CommandLine.Command;
         name = "monostack",
         description = "OpenStack in one program.",
         mixinStandardHelpOptions = true,
-        version = "Monostack 0.1.0",
+        version = "Monostack " + Main.VERSION,
         subcommands = {
             UpCommand.class,
             DownCommand.class,
             CleanCommand.class,
             ServeCommand.class,
             StatusCommand.class,
+            DoctorCommand.class,
+            ExplainCommand.class,
             OpenrcCommand.class,
             CoverageCommand.class,
             PolicyCommand.class,
@@ -26,6 +28,8 @@ import picocli.CommandLine.Command;
             RehearseCommand.class
         })
 public final class Main {
+
+    static final String VERSION = "0.1.0";
 
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new Main());

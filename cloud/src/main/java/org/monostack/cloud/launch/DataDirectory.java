@@ -42,6 +42,11 @@ public record DataDirectory(Path root) {
         return root.resolve("private/credentials.properties");
     }
 
+    /** What opens the operator's listener; made anew at each start. */
+    public Path operatorToken() {
+        return root.resolve("private/operator.token");
+    }
+
     public Path keys() {
         return root.resolve("private/keys");
     }

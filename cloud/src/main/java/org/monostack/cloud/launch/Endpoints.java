@@ -25,7 +25,15 @@ public record Endpoints(Map<String, String> urls) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final List<String> ORDER =
-            List.of("identity", "image", "placement", "network", "compute", "metadata", "combined");
+            List.of(
+                    "identity",
+                    "image",
+                    "placement",
+                    "network",
+                    "compute",
+                    "metadata",
+                    "combined",
+                    "operator");
 
     public List<String> names() {
         return List.copyOf(urls.keySet());

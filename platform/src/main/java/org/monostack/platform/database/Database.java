@@ -2,6 +2,7 @@ package org.monostack.platform.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -105,16 +106,26 @@ public final class Database implements AutoCloseable {
     /**
      * Runs SQL in one transaction and commits it. After a deadlock, a lock wait that timed out or a
      * failed Galera certification it is rolled back and run again, so the body must be repeatable:
-     * SQL only, and no effects outside. Whatever it throws rolls everything back.
+     * SQL only, and no effects outside. The same is done once when the connection turns out to be
+     * broken, as all are after the server was started again. Whatever else it throws rolls
+     * everything back.
      *
      * @throws DatabaseUnavailable when there is no connection, or it broke before the commit
      */
     public <T extends @org.jspecify.annotations.Nullable Object> T inTransaction(
             Function<Transaction, T> body) {
         observer.beforeBegin();
+        boolean broken = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(body);
+            } catch (ConnectionBroke e) {
+                if (broken) {
+                    throw unavailableOr(e.failure);
+                }
+                // The others are most likely as old, and broken for the same reason.
+                broken = true;
+                pool.getHikariPoolMXBean().softEvictConnections();
             } catch (RuntimeException e) {
                 if (attempt == ATTEMPTS || !isConflict(e)) {
                     throw unavailableOr(e);
@@ -142,7 +153,7 @@ public final class Database implements AutoCloseable {
             connection.setNetworkTimeout(SAME_THREAD, SILENCE_MILLIS);
             tx = new Transaction(DSL.using(connection, SQLDialect.MARIADB, SETTINGS));
             try {
-                result = body.apply(tx);
+                result = apply(body, tx);
                 connection.commit();
             } catch (Throwable e) {
                 rollback(connection, e);
@@ -156,6 +167,31 @@ public final class Database implements AutoCloseable {
             hint.run();
         }
         return result;
+    }
+
+    private static <T extends @org.jspecify.annotations.Nullable Object> T apply(
+            Function<Transaction, T> body, Transaction tx) {
+        try {
+            return body.apply(tx);
+        } catch (RuntimeException e) {
+            SQLException sql = sqlCause(e);
+            if (sql != null && sql.getSQLState() != null && sql.getSQLState().startsWith("08")) {
+                throw new ConnectionBroke(e);
+            }
+            throw e;
+        }
+    }
+
+    /** A connection that ended before the commit: nothing was done, so it can be done again. */
+    private static final class ConnectionBroke extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        final RuntimeException failure;
+
+        ConnectionBroke(RuntimeException failure) {
+            super(null, null, true, false);
+            this.failure = failure;
+        }
     }
 
     private static void rollback(Connection connection, Throwable cause) {
@@ -206,6 +242,21 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             return false;
         }
+    }
+
+    /**
+     * The pool's connections by what they do.
+     *
+     * @param waiting threads that want one
+     */
+    public record Pool(int active, int idle, int waiting) {}
+
+    public Pool pool() {
+        HikariPoolMXBean now = pool.getHikariPoolMXBean();
+        return new Pool(
+                now.getActiveConnections(),
+                now.getIdleConnections(),
+                now.getThreadsAwaitingConnection());
     }
 
     @Override

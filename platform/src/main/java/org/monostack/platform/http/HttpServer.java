@@ -39,13 +39,20 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final HttpConfiguration configuration;
     private final String authenticateUri;
+    private final RequestObserver observer;
     private final Map<Connector, ListenPoint> listeners = new ConcurrentHashMap<>();
 
     /**
      * @param authenticateUri where clients without a token are sent, such as http://127.0.0.1:5000
      */
     public HttpServer(String authenticateUri) {
+        this(authenticateUri, request -> {});
+    }
+
+    /** The same, with somebody who is told of every request. */
+    public HttpServer(String authenticateUri, RequestObserver observer) {
         this.authenticateUri = authenticateUri;
+        this.observer = observer;
         QueuedThreadPool threads = new QueuedThreadPool(64, 4);
         threads.setName("http");
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -159,7 +166,8 @@ public final class HttpServer implements AutoCloseable {
     private List<Bound> sorted(List<Binding> bindings) {
         return bindings.stream()
                 .sorted(Comparator.comparingInt((Binding b) -> b.prefix().length()).reversed())
-                .map(b -> new Bound(b.prefix(), new Pipeline(b.service(), authenticateUri)))
+                .map(b ->
+                        new Bound(b.prefix(), new Pipeline(b.service(), authenticateUri, observer)))
                 .toList();
     }
 

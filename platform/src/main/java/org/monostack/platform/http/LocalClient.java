@@ -21,7 +21,7 @@ public final class LocalClient {
     private final Pipeline pipeline;
 
     public LocalClient(HttpService service) {
-        pipeline = new Pipeline(service, "");
+        pipeline = new Pipeline(service, "", request -> {});
     }
 
     public JsonNode get(Request asker, String path) {

@@ -1,12 +1,15 @@
 package org.monostack.platform.http;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.monostack.platform.database.DatabaseUnavailable;
+import org.monostack.platform.engine.EngineAway;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +26,12 @@ final class Pipeline {
 
     private final HttpService service;
     private final String authenticateUri;
+    private final RequestObserver observer;
 
-    Pipeline(HttpService service, String authenticateUri) {
+    Pipeline(HttpService service, String authenticateUri, RequestObserver observer) {
         this.service = service;
         this.authenticateUri = authenticateUri;
+        this.observer = observer;
     }
 
     HttpService service() {
@@ -39,6 +44,7 @@ final class Pipeline {
 
     Response answer(RawRequest raw) {
         long start = System.nanoTime();
+        Instant startedAt = Instant.now();
         Request request = new Request(raw, "req-" + UUID.randomUUID(), service.policy());
         Response response;
         try {
@@ -51,17 +57,20 @@ final class Pipeline {
         if (service.requestIdHeader().isPresent()) {
             response = response.header(service.requestIdHeader().get(), request.requestId());
         }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
         if (LOG.isInfoEnabled()) {
             LOG.info(
-                    "{} {} {} {} {} {} ms {}",
+                    "{} {} {} {} {} {} ms {} {}",
                     service.name(),
                     request.method(),
                     raw.rawPath(),
                     response.status(),
                     request.requestId(),
-                    (System.nanoTime() - start) / 1_000_000,
-                    request.optionalCaller().map(Caller::toString).orElse("-"));
+                    took.toMillis(),
+                    request.optionalCaller().map(Caller::toString).orElse("-"),
+                    request.globalRequestId().orElse("-"));
         }
+        observer.answered(answered(request, response, startedAt, took));
         return response;
     }
 
@@ -97,6 +106,26 @@ final class Pipeline {
         }
     }
 
+    private AnsweredRequest answered(
+            Request request, Response response, Instant startedAt, Duration took) {
+        return new AnsweredRequest(
+                service.name(),
+                request.method(),
+                request.rawPath(),
+                request.route().map(route -> route.templates().getFirst()),
+                response,
+                request.requestId(),
+                request.globalRequestId(),
+                request.optionalCaller(),
+                request.remoteAddress(),
+                startedAt,
+                took,
+                request.verdicts(),
+                service.policy(),
+                request.pathParameters(),
+                request.failure());
+    }
+
     private Response stages(Request request) throws Exception {
         Routes.Match match = service.routes().match(request.rawPath());
         List<Routes.Found> found = match.of(request.method());
@@ -115,6 +144,7 @@ final class Pipeline {
         }
         Routes.Found chosen = choose(request, found);
         Route route = chosen.route();
+        request.route(route);
         request.pathParameters(chosen.parameters());
         if (route.policyBeforeHandler()) {
             Caller caller = request.caller();
@@ -179,6 +209,12 @@ final class Pipeline {
                         yield ApiException.unavailable("The database is unavailable; try again.");
                     }
                     default -> {
+                        if (EngineAway.in(e)) {
+                            LOG.warn(
+                                    "{}: an engine is away: {}", request.requestId(), e.toString());
+                            yield ApiException.unavailable(
+                                    "An engine that this needs is unavailable; try again.");
+                        }
                         if (isClientAbort(e)) {
                             yield ApiException.badRequest(
                                     "The request body ended before it was complete.");
@@ -197,6 +233,7 @@ final class Pipeline {
                                         + ")");
                     }
                 };
+        request.failure(error.message());
         Response response = service.errors().render(error, request);
         for (Map.Entry<String, String> header : error.headers().entrySet()) {
             response = response.header(header.getKey(), header.getValue());

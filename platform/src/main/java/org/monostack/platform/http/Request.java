@@ -2,10 +2,13 @@ package org.monostack.platform.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.monostack.platform.json.Json;
 import org.monostack.platform.policy.Policy;
@@ -19,6 +22,9 @@ public final class Request {
     /** Larger JSON bodies are refused with 413; image data and the like go as raw bodies. */
     static final int MAX_JSON_BYTES = 2 << 20;
 
+    /** A request that asks more often has a long answer, not a long story. */
+    private static final int MAX_VERDICTS = 8;
+
     private final RawRequest raw;
     private final String requestId;
     private final Policy policy;
@@ -27,6 +33,9 @@ public final class Request {
     private @Nullable Caller caller;
     private @Nullable Microversion microversion;
     private @Nullable JsonNode json;
+    private @Nullable Route route;
+    private @Nullable String failure;
+    private final Set<AnsweredRequest.Verdict> verdicts = new LinkedHashSet<>();
 
     Request(RawRequest raw, String requestId, Policy policy) {
         this.raw = raw;
@@ -207,7 +216,38 @@ public final class Request {
 
     /** Whether the caller may do this to that target. */
     public boolean allowed(String rule, Map<String, ?> target) {
-        return policy.check(rule, target, caller());
+        boolean allowed = policy.check(rule, target, caller());
+        if (verdicts.size() < MAX_VERDICTS) {
+            verdicts.add(new AnsweredRequest.Verdict(rule, allowed));
+        }
+        return allowed;
+    }
+
+    /** What the policy was asked, in order. */
+    List<AnsweredRequest.Verdict> verdicts() {
+        return List.copyOf(verdicts);
+    }
+
+    Collection<String> pathParameters() {
+        return pathParameters.values();
+    }
+
+    /** The route that matched, if one did. */
+    Optional<Route> route() {
+        return Optional.ofNullable(route);
+    }
+
+    /** What the answer says is wrong, if something is. */
+    Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    void route(Route matched) {
+        route = matched;
+    }
+
+    void failure(String message) {
+        failure = message;
     }
 
     void pathParameters(Map<String, String> parameters) {

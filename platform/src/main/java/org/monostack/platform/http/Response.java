@@ -94,6 +94,11 @@ public final class Response {
         return body;
     }
 
+    /** The body, unless it is written as it is made. */
+    public Optional<byte[]> content() {
+        return body instanceof Body.Whole whole ? Optional.of(whole.content()) : Optional.empty();
+    }
+
     /** One header line. */
     public record Header(String name, String value) {}
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One run of one step, as the event log keeps it.
  *
- * @param result Success, Error, or Retry
+ * @param result Success, Error, Retry, or Waiting (for an engine that is away)
  */
 public record OperationEvent(
         String step,

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.engine.EngineAway;
 import org.monostack.platform.json.Json;
 import org.monostack.platform.operation.OperationStore.Claim;
 import org.slf4j.Logger;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 final class OperationRun<P> {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRun.class);
+
+    /** Short, since engines are back within seconds, and the work is waited for. */
+    private static final Duration ENGINE_AWAY_PAUSE = Duration.ofSeconds(1);
 
     private final Database database;
     private final OperationStore store;
@@ -100,7 +104,9 @@ final class OperationRun<P> {
             beginUndo(current, String.valueOf(e.getMessage()), started);
             return true;
         } catch (Exception e) {
-            return retryOrUndo(current, e, started);
+            return EngineAway.in(e)
+                    ? await(current, e, false, started)
+                    : retryOrUndo(current, e, started);
         }
         return switch (outcome) {
             case Outcome.Again again -> {
@@ -124,6 +130,21 @@ final class OperationRun<P> {
                 yield !last;
             }
         };
+    }
+
+    /** An engine is away: that is no failure of the step, which waits for as long as it takes. */
+    private boolean await(Step<P> current, Exception e, boolean undo, Instant started) {
+        LOG.info(
+                "operation {} {}: {} waits: {}",
+                kind.name(),
+                claim.resourceId(),
+                current.name(),
+                e.toString());
+        commit(tx -> {
+            store.waiting(tx, claim, current.name(), undo, e.toString(), started);
+            return store.park(tx, claim, attempts, ENGINE_AWAY_PAUSE);
+        });
+        return false;
     }
 
     private boolean retryOrUndo(Step<P> current, Exception e, Instant started) {
@@ -184,6 +205,9 @@ final class OperationRun<P> {
             } catch (LeaseLost e) {
                 throw e;
             } catch (Exception e) {
+                if (EngineAway.in(e)) {
+                    return await(current, e, true, started);
+                }
                 // Undoing never gives up: leaving something behind is what must not happen.
                 attempts++;
                 LOG.warn(

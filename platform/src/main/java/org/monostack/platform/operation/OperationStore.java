@@ -5,11 +5,14 @@ import static org.monostack.platform.jooq.Tables.EVENT;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jooq.Condition;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ import org.monostack.platform.database.Transaction;
  * holder whose lease lapsed can change nothing any more.
  */
 final class OperationStore {
+    private static final String WAITING = "Waiting";
 
     void insert(Transaction tx, Claim fresh, String payload) {
         var now = Times.toDb(Times.now());
@@ -260,13 +264,136 @@ final class OperationStore {
                 .execute();
     }
 
+    /** Notes that a step waits; many looks at the same thing are one event that grows longer. */
+    void waiting(
+            Transaction tx,
+            Claim claim,
+            String step,
+            boolean undo,
+            String detail,
+            Instant startedAt) {
+        var last =
+                tx.sql()
+                        .selectFrom(EVENT)
+                        .where(EVENT.OPERATION_ID.eq(claim.id()))
+                        .orderBy(EVENT.ID.desc())
+                        .limit(1)
+                        .fetchOne();
+        if (last == null
+                || !last.getResult().equals(WAITING)
+                || !last.getStep().equals(step)
+                || last.getIsUndo() != undo) {
+            event(tx, claim, step, undo, WAITING, detail, startedAt);
+            return;
+        }
+        tx.sql()
+                .update(EVENT)
+                .set(EVENT.DETAIL, detail)
+                .set(EVENT.FINISHED_AT, Times.toDb(Times.now()))
+                .where(EVENT.ID.eq(last.getId()))
+                .execute();
+    }
+
     /** The operations of one resource with their events, oldest first. */
     List<OperationRecord> history(Transaction tx, String resourceType, String resourceId) {
+        return read(
+                tx,
+                DURABLE_OPERATION
+                        .RESOURCE_TYPE
+                        .eq(resourceType)
+                        .and(DURABLE_OPERATION.RESOURCE_ID.eq(resourceId)));
+    }
+
+    /** The operations with one of these ids, of these requests, or on these resources. */
+    List<OperationRecord> about(Transaction tx, Collection<String> ids) {
+        // Each on an index of its own: one condition with "or" would read the whole table.
+        Map<String, OperationRecord> found = new LinkedHashMap<>();
+        for (Condition each :
+                List.of(
+                        DURABLE_OPERATION.ID.in(ids),
+                        DURABLE_OPERATION.REQUEST_ID.in(ids),
+                        DURABLE_OPERATION
+                                .RESOURCE_TYPE
+                                .in(resourceTypes(tx))
+                                .and(DURABLE_OPERATION.RESOURCE_ID.in(ids)))) {
+            read(tx, each).forEach(operation -> found.put(operation.id(), operation));
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static List<String> resourceTypes(Transaction tx) {
+        return tx.sql()
+                .selectDistinct(DURABLE_OPERATION.RESOURCE_TYPE)
+                .from(DURABLE_OPERATION)
+                .fetch(DURABLE_OPERATION.RESOURCE_TYPE);
+    }
+
+    Map<OperationCount, Long> counts(Transaction tx) {
+        Map<OperationCount, Long> counts = new HashMap<>();
+        tx.sql()
+                .select(DURABLE_OPERATION.KIND, DURABLE_OPERATION.STATE, DSL.count())
+                .from(DURABLE_OPERATION)
+                .where(DURABLE_OPERATION.UNFINISHED.isTrue())
+                .groupBy(DURABLE_OPERATION.KIND, DURABLE_OPERATION.STATE)
+                .forEach(row ->
+                        counts.put(
+                                new OperationCount(
+                                        row.value1(), OperationRecord.State.valueOf(row.value2())),
+                                row.value3().longValue()));
+        return counts;
+    }
+
+    Optional<Instant> oldestDue(Transaction tx) {
+        return Optional.ofNullable(
+                        tx.sql()
+                                .select(DSL.min(DURABLE_OPERATION.DUE_AT))
+                                .from(DURABLE_OPERATION)
+                                .where(DURABLE_OPERATION.UNFINISHED.isTrue())
+                                .and(DURABLE_OPERATION.OWNER.isNull())
+                                .fetchOne(0, java.time.LocalDateTime.class))
+                .map(Times::fromDb);
+    }
+
+    /** Unfinished operations whose holder fell silent before {@code then} and that nobody took. */
+    List<OperationRecord> lapsed(Transaction tx, Instant then) {
+        return read(
+                tx,
+                DURABLE_OPERATION
+                        .UNFINISHED
+                        .isTrue()
+                        .and(DURABLE_OPERATION.LEASE_UNTIL.lt(Times.toDb(then))));
+    }
+
+    /** Unfinished operations that recorded no progress since {@code then}. */
+    List<OperationRecord> withoutProgress(Transaction tx, Instant then) {
+        return read(
+                tx,
+                DURABLE_OPERATION
+                        .UNFINISHED
+                        .isTrue()
+                        .and(DURABLE_OPERATION.UPDATED_AT.lt(Times.toDb(then))));
+    }
+
+    /** Frees an operation whose lease lapsed. Returns false if somebody took it meanwhile. */
+    boolean free(Transaction tx, String id) {
+        var now = Times.toDb(Times.now());
+        return tx.sql()
+                        .update(DURABLE_OPERATION)
+                        .setNull(DURABLE_OPERATION.LEASE_UNTIL)
+                        .setNull(DURABLE_OPERATION.OWNER)
+                        .set(DURABLE_OPERATION.DUE_AT, now)
+                        .where(DURABLE_OPERATION.ID.eq(id))
+                        .and(DURABLE_OPERATION.UNFINISHED.isTrue())
+                        .and(DURABLE_OPERATION.LEASE_UNTIL.lt(now))
+                        .execute()
+                == 1;
+    }
+
+    private static List<OperationRecord> read(Transaction tx, Condition condition) {
         var rows =
                 tx.sql()
                         .selectFrom(DURABLE_OPERATION)
-                        .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(resourceType))
-                        .and(DURABLE_OPERATION.RESOURCE_ID.eq(resourceId))
+                        .where(condition)
                         .orderBy(DURABLE_OPERATION.SEQUENCE)
                         .fetch();
         Map<String, List<OperationEvent>> events = new HashMap<>();
@@ -345,6 +472,16 @@ final class OperationStore {
                                 .where(DURABLE_OPERATION.RESOURCE_TYPE.eq(resourceType))
                                 .and(DURABLE_OPERATION.RESOURCE_ID.eq(resourceId))
                                 .and(DURABLE_OPERATION.UNFINISHED.isTrue()));
+    }
+
+    /** The resources of a type that have an operation that has not ended. */
+    Set<String> busy(Transaction tx, String resourceType) {
+        return tx.sql()
+                .select(DURABLE_OPERATION.RESOURCE_ID)
+                .from(DURABLE_OPERATION)
+                .where(DURABLE_OPERATION.UNFINISHED.isTrue())
+                .and(DURABLE_OPERATION.RESOURCE_TYPE.eq(resourceType))
+                .fetchSet(DURABLE_OPERATION.RESOURCE_ID);
     }
 
     /** An operation that this process holds, as of when it took it. */

@@ -2,6 +2,7 @@ package org.monostack.platform.operation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.invariant.Invariant;
 import org.monostack.platform.json.Json;
 import org.monostack.platform.operation.OperationStore.Claim;
 import org.slf4j.Logger;
@@ -106,9 +108,37 @@ public final class Operations implements AutoCloseable {
         return store.history(tx, resourceType, resourceId);
     }
 
+    /** The operations with one of these ids, of these requests, or on these resources. */
+    public List<OperationRecord> about(Transaction tx, Collection<String> ids) {
+        return store.about(tx, ids);
+    }
+
+    /** How many operations that have not ended there are of each kind and state. */
+    public Map<OperationCount, Long> counts(Transaction tx) {
+        return store.counts(tx);
+    }
+
+    /** What is wrong with operations as such. */
+    public List<Invariant> invariants() {
+        return OperationInvariants.of(database, store, config);
+    }
+
+    /** How long the oldest operation that is due has been waiting for someone to take it up. */
+    public Duration lag(Transaction tx) {
+        return store.oldestDue(tx)
+                .map(due -> Duration.between(due, Instant.now()))
+                .filter(lag -> !lag.isNegative())
+                .orElse(Duration.ZERO);
+    }
+
     /** Whether a resource has an operation that has not ended. */
     public boolean busy(Transaction tx, String resourceType, String resourceId) {
         return store.busy(tx, resourceType, resourceId);
+    }
+
+    /** The resources of a type that have an operation that has not ended. */
+    public Set<String> busy(Transaction tx, String resourceType) {
+        return store.busy(tx, resourceType);
     }
 
     /**

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.monostack.platform.http.Caller;
 
 /**
@@ -16,6 +18,7 @@ import org.monostack.platform.http.Caller;
  * for all threads; a check allocates next to nothing.
  */
 public final class Policy {
+    private static final Pattern REFERENCE = Pattern.compile("rule:([^\\s()]+)");
 
     /** The rule that decides when a name is not defined, if there is such a rule. */
     private static final String FALLBACK = "default";
@@ -39,6 +42,23 @@ public final class Policy {
      */
     public boolean check(String rule, Map<String, ?> target, Caller caller) {
         return evaluate(rule, new Evaluation(this, target, caller));
+    }
+
+    /** A rule with its check, and the checks of the rules that it refers to directly. */
+    public String describe(String rule) {
+        PolicyRule known = rules.get(rule);
+        if (known == null) {
+            return rule + ", which is not defined";
+        }
+        StringBuilder text = new StringBuilder(rule).append(": ").append(known.check());
+        Matcher references = REFERENCE.matcher(known.check());
+        while (references.find()) {
+            PolicyRule other = rules.get(references.group(1));
+            if (other != null) {
+                text.append("; ").append(other.name()).append(": ").append(other.check());
+            }
+        }
+        return text.toString();
     }
 
     public boolean defines(String rule) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.engine.EngineAway;
 import org.monostack.platform.testing.TestDatabase;
 
 /** Operations end, whatever happens on the way. */
@@ -86,6 +87,21 @@ class OperationsTest {
     }
 
     @Test
+    void anEngineThatIsAwayIsWaitedForAndIsNoFailure() {
+        Tape tape = new Tape("waits");
+        tape.away = 4; // More often than a step may fail.
+        Operations operations = run("waiting", tape);
+        String id = UUID.randomUUID().toString();
+        database.run(tx -> operations.submit(tx, tape, "thing", id, new Thing("x"), "req-w"));
+        await(() -> tape.entries.contains("succeeded"));
+        OperationRecord record =
+                database.inTransaction(tx -> operations.history(tx, "thing", id)).getFirst();
+        assertThat(record.events())
+                .extracting(OperationEvent::result)
+                .containsExactly("Success", "Waiting", "Success");
+    }
+
+    @Test
     void operationsOfOneResourceQueue() {
         Tape tape = new Tape("queue");
         Operations operations = run("four", tape);
@@ -154,12 +170,22 @@ class OperationsTest {
 
     record Thing(String name) {}
 
+    private static final class Away extends RuntimeException implements EngineAway {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean away() {
+            return true;
+        }
+    }
+
     /** Writes down what happens to it. */
     private static final class Tape implements OperationKind<Thing> {
         final List<String> entries = new CopyOnWriteArrayList<>();
         final String name;
         volatile boolean giveUpInSecond;
         volatile int stumbles;
+        int away;
 
         Tape(String name) {
             this.name = name;
@@ -194,6 +220,10 @@ class OperationsTest {
                                         entries.add("second");
                                         if (giveUpInSecond) {
                                             throw new OperationFailed("no room");
+                                        }
+                                        if (away > 0) {
+                                            away--;
+                                            throw new Away();
                                         }
                                         if (context.attempt() < stumbles) {
                                             throw new IllegalStateException("stumbled");

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.monostack.platform.http.HttpServer;
 import org.monostack.platform.http.HttpService;
+import org.monostack.platform.http.RequestObserver;
 
 /** A listener on a free loopback port that serves what a test names. */
 public final class TestServer implements AutoCloseable {
@@ -23,7 +24,12 @@ public final class TestServer implements AutoCloseable {
 
     /** Serves several services, each under its prefix. */
     public static TestServer start(List<HttpServer.Binding> bindings) {
-        HttpServer server = new HttpServer("http://127.0.0.1/identity");
+        return start(bindings, request -> {});
+    }
+
+    /** The same, with somebody who is told of every request. */
+    public static TestServer start(List<HttpServer.Binding> bindings, RequestObserver observer) {
+        HttpServer server = new HttpServer("http://127.0.0.1/identity", observer);
         try {
             int port = server.listen("127.0.0.1", 0, bindings);
             server.start();

@@ -1,10 +1,15 @@
 package org.monostack.compute;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.monostack.compute.api.ComputeApi;
 import org.monostack.compute.api.ComputePolicy;
 import org.monostack.compute.api.NovaErrors;
+import org.monostack.compute.invariant.BelongingInvariants;
+import org.monostack.compute.invariant.ServerInvariants;
+import org.monostack.compute.invariant.ServerStories;
 import org.monostack.compute.metadata.MetadataDocuments;
 import org.monostack.compute.metadata.MetadataService;
 import org.monostack.compute.operation.Engines;
@@ -12,6 +17,7 @@ import org.monostack.compute.operation.Machines;
 import org.monostack.compute.operation.Reconciler;
 import org.monostack.compute.operation.ServerOperations;
 import org.monostack.compute.spi.Hypervisor;
+import org.monostack.compute.store.ServerStore;
 import org.monostack.compute.store.Stores;
 import org.monostack.image.Images;
 import org.monostack.network.Networks;
@@ -20,8 +26,10 @@ import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.Routes;
+import org.monostack.platform.invariant.Invariant;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.policy.Policy;
+import org.monostack.platform.telemetry.StoryTeller;
 
 /**
  * Wires compute. Construction migrates the schema and registers the operations; {@link #start}
@@ -36,6 +44,8 @@ public final class ComputeModule implements AutoCloseable {
     private final HttpService compute;
     private final HttpService metadata;
     private final Reconciler reconciler;
+    private final List<Invariant> invariants;
+    private final ServerStore servers;
     private final ComputeBootstrap bootstrap;
     private final Consoles consoles;
 
@@ -96,6 +106,13 @@ public final class ComputeModule implements AutoCloseable {
                         authenticator,
                         policy);
         reconciler = new Reconciler(engines, operations, kinds, operations.threads());
+        servers = stores.servers();
+        invariants =
+                Stream.of(
+                                new ServerInvariants(engines, operations, reconciler).all(),
+                                new BelongingInvariants(engines, operations).all())
+                        .flatMap(List::stream)
+                        .toList();
         bootstrap = new ComputeBootstrap(database, stores.flavors());
         consoles = new Consoles(database, stores.consoles(), neighbours.hypervisor());
     }
@@ -122,6 +139,16 @@ public final class ComputeModule implements AutoCloseable {
     /** The defaults with overrides, for the policy sample. */
     public Policy policy() {
         return compute.policy();
+    }
+
+    /** What must be true of servers and of all that exists for their sake. */
+    public List<Invariant> invariants() {
+        return invariants;
+    }
+
+    /** What servers are, for explanations. */
+    public StoryTeller storyTeller() {
+        return new ServerStories(servers);
     }
 
     /** Registers the host and begins to keep it true to the database. */

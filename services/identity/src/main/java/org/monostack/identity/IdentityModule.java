@@ -55,6 +55,7 @@ import org.monostack.identity.auth.SeededPasswords;
 import org.monostack.identity.auth.TokenAuthenticator;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.auth.Totp;
+import org.monostack.identity.invariant.AssignmentInvariants;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.CatalogStore;
@@ -80,6 +81,7 @@ import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.Routes;
+import org.monostack.platform.invariant.Invariant;
 import org.monostack.platform.policy.Policy;
 
 /**
@@ -250,6 +252,11 @@ public final class IdentityModule {
     /** What the listener serves, under the name {@code identity}. */
     public HttpService httpService() {
         return httpService;
+    }
+
+    /** What must be true of roles and who has them. */
+    public List<Invariant> invariants() {
+        return new AssignmentInvariants(database).all();
     }
 
     public Identity identity() {

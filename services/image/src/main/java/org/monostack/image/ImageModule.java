@@ -1,7 +1,9 @@
 package org.monostack.image;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.monostack.image.api.ImageAccess;
 import org.monostack.image.api.ImageErrors;
 import org.monostack.image.api.ImageFileApi;
@@ -17,6 +19,8 @@ import org.monostack.image.api.Schemas;
 import org.monostack.image.api.TasksApi;
 import org.monostack.image.content.ContentDirectory;
 import org.monostack.image.content.Uploads;
+import org.monostack.image.invariant.ContentInvariants;
+import org.monostack.image.model.Image;
 import org.monostack.image.operation.ImportImage;
 import org.monostack.image.operation.WebDownload;
 import org.monostack.image.store.ImageList;
@@ -29,8 +33,10 @@ import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.LocalClient;
 import org.monostack.platform.http.Routes;
+import org.monostack.platform.invariant.Invariant;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.policy.Policy;
+import org.monostack.platform.telemetry.StoryTeller;
 
 /**
  * Wires the image service. Expects its schema to be migrated. {@link #recover} is called once,
@@ -107,6 +113,30 @@ public final class ImageModule {
     public void recover() {
         database.run(imageStore::abandonAllUploads);
         directory.sweep(database.inTransaction(imageStore::namedKeys));
+    }
+
+    /** What must be true of images and their files. */
+    public List<Invariant> invariants() {
+        return new ContentInvariants(database, imageStore, directory).all();
+    }
+
+    /** What images are, for explanations. */
+    public StoryTeller storyTeller() {
+        return (tx, id) -> {
+            try {
+                return imageStore.find(tx, UUID.fromString(id)).map(ImageModule::subject);
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        };
+    }
+
+    private static StoryTeller.Subject subject(Image image) {
+        return new StoryTeller.Subject(
+                "image",
+                image.id().toString(),
+                "image " + image.name().orElse("without a name") + ", " + image.status().wire(),
+                List.of());
     }
 
     /** For other services of this process. */

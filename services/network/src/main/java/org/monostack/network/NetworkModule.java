@@ -1,9 +1,12 @@
 package org.monostack.network;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.monostack.network.api.DiscoveryApi;
 import org.monostack.network.api.ErrorView;
+import org.monostack.network.invariant.NetworkInvariants;
+import org.monostack.network.invariant.NetworkStories;
 import org.monostack.network.operation.Intents;
 import org.monostack.network.operation.Realisation;
 import org.monostack.network.resource.Resources;
@@ -18,14 +21,18 @@ import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.LocalClient;
+import org.monostack.platform.invariant.Invariant;
 import org.monostack.platform.operation.Threads;
 import org.monostack.platform.policy.Policy;
+import org.monostack.platform.telemetry.StoryTeller;
 
 /**
  * Wires the network service. Constructing it brings the schema up to date; {@link #start} begins to
  * follow changes in the data plane; {@link #close} ends that and leaves the driver to its owner.
  */
 public final class NetworkModule implements AutoCloseable {
+    private final Database database;
+    private final Changes changes = new Changes();
     private final ServerPorts serverPorts;
     private final Realisation realisation;
     private final HttpService httpService;
@@ -53,8 +60,8 @@ public final class NetworkModule implements AutoCloseable {
             NetworkDriver driver,
             Threads threads) {
         database.migrate("network");
+        this.database = database;
         Policy policy = NetworkPolicy.defaults().with(policyOverrides);
-        Changes changes = new Changes();
         Ports ports = new Ports(changes);
         SecurityGroups securityGroups = new SecurityGroups(changes);
         Quotas quotas = new Quotas();
@@ -90,6 +97,16 @@ public final class NetworkModule implements AutoCloseable {
     /** What compute may ask. */
     public Networks networks() {
         return serverPorts;
+    }
+
+    /** What must be true of networks, in the tables and in the data plane. */
+    public List<Invariant> invariants() {
+        return new NetworkInvariants(database, changes, realisation).all();
+    }
+
+    /** What ports and floating IPs are, for explanations. */
+    public StoryTeller storyTeller() {
+        return new NetworkStories();
     }
 
     /** Begins to make the data plane follow the tables. */

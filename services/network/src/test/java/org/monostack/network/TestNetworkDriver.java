@@ -1,7 +1,9 @@
 package org.monostack.network;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +37,8 @@ final class TestNetworkDriver implements NetworkDriver {
 
     private synchronized void keep(UUID id, Object intent) {
         if (away) {
-            throw new NetworkDriverException("the test's network engine is away");
+            throw NetworkDriverException.away(
+                    "the test's network engine is away", new IllegalStateException("away"));
         }
         intents.put(id, intent);
     }
@@ -63,6 +66,15 @@ final class TestNetworkDriver implements NetworkDriver {
     @Override
     public synchronized void remove(IntentKind kind, UUID id) {
         intents.remove(id);
+    }
+
+    @Override
+    public synchronized List<String> differences(Topology topology) {
+        List<String> missing = new ArrayList<>();
+        topology.ports().stream()
+                .filter(port -> !intents.containsKey(port.id()))
+                .forEach(port -> missing.add("port/" + port.id()));
+        return missing;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.monostack.placement;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.monostack.placement.api.AllocationsApi;
@@ -15,6 +16,7 @@ import org.monostack.placement.api.TagsApi;
 import org.monostack.placement.api.TraitsApi;
 import org.monostack.placement.api.UsagesApi;
 import org.monostack.placement.api.Versions;
+import org.monostack.placement.invariant.PlacementInvariants;
 import org.monostack.placement.store.AllocationStore;
 import org.monostack.placement.store.AllocationWriter;
 import org.monostack.placement.store.InventoryStore;
@@ -26,12 +28,14 @@ import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
 import org.monostack.platform.http.Routes;
+import org.monostack.platform.invariant.Invariant;
 
 /** Wires the placement service. Expects its schema to be migrated before the first request. */
 public final class PlacementModule {
     /** The schema that {@link Database#migrate} makes for this service. */
     public static final String SCHEMA = "placement";
 
+    private final Database database;
     private final Placement placement;
     private final HttpService httpService;
 
@@ -40,6 +44,7 @@ public final class PlacementModule {
      */
     public PlacementModule(
             Database database, Authenticator authenticator, Map<String, ?> policyOverrides) {
+        this.database = database;
         ProviderStore providers = new ProviderStore();
         InventoryStore inventories = new InventoryStore();
         AllocationStore allocations = new AllocationStore();
@@ -83,5 +88,10 @@ public final class PlacementModule {
 
     public HttpService httpService() {
         return httpService;
+    }
+
+    /** What must be true of inventories and allocations. */
+    public List<Invariant> invariants() {
+        return new PlacementInvariants(database).all();
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -156,6 +157,11 @@ public final class FakeHypervisor implements Hypervisor {
         return machines.all().entrySet().stream()
                 .map(each -> new Machine(each.getKey(), PowerState.valueOf(each.getValue())))
                 .toList();
+    }
+
+    @Override
+    public Set<UUID> stored() {
+        return machines.all().keySet();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.monostack.driver.fake;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -67,19 +68,7 @@ public final class FakeNetworkDriver implements NetworkDriver {
 
     @Override
     public int synchronise(Topology topology) {
-        Set<Thing> wanted =
-                Stream.of(
-                                topology.networks().stream()
-                                        .map(each -> new Thing(IntentKind.NETWORK, each.id())),
-                                topology.ports().stream()
-                                        .map(each -> new Thing(IntentKind.PORT, each.id())),
-                                topology.routers().stream()
-                                        .map(each -> new Thing(IntentKind.ROUTER, each.id())),
-                                topology.securityGroups().stream()
-                                        .map(each ->
-                                                new Thing(IntentKind.SECURITY_GROUP, each.id())))
-                        .flatMap(each -> each)
-                        .collect(Collectors.toSet());
+        Set<Thing> wanted = things(topology);
         int changed = 0;
         for (Thing thing : wanted) {
             changed += realised.add(thing) ? 1 : 0;
@@ -88,6 +77,30 @@ public final class FakeNetworkDriver implements NetworkDriver {
             changed += !wanted.contains(thing) && realised.remove(thing) ? 1 : 0;
         }
         return changed;
+    }
+
+    @Override
+    public List<String> differences(Topology topology) {
+        Set<Thing> wanted = things(topology);
+        return Stream.concat(
+                        wanted.stream().filter(thing -> !realised.contains(thing)),
+                        realised.stream().filter(thing -> !wanted.contains(thing)))
+                .map(thing -> thing.kind().name().toLowerCase(Locale.ROOT) + "/" + thing.id())
+                .toList();
+    }
+
+    private static Set<Thing> things(Topology topology) {
+        return Stream.of(
+                        topology.networks().stream()
+                                .map(each -> new Thing(IntentKind.NETWORK, each.id())),
+                        topology.ports().stream()
+                                .map(each -> new Thing(IntentKind.PORT, each.id())),
+                        topology.routers().stream()
+                                .map(each -> new Thing(IntentKind.ROUTER, each.id())),
+                        topology.securityGroups().stream()
+                                .map(each -> new Thing(IntentKind.SECURITY_GROUP, each.id())))
+                .flatMap(each -> each)
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -247,6 +247,11 @@ final class LibvirtHypervisor implements Hypervisor {
     }
 
     @Override
+    public Set<UUID> stored() {
+        return translated(disks::servers);
+    }
+
+    @Override
     public String consoleLog(UUID server, int lines) {
         return translated(() -> ConsoleLog.tail(disks.consoleLog(server), lines));
     }
@@ -347,9 +352,12 @@ final class LibvirtHypervisor implements Hypervisor {
         try {
             return work.run();
         } catch (LibvirtException e) {
+            if (e.unreachable()) {
+                throw HypervisorException.away(String.valueOf(e.getMessage()), e);
+            }
             throw new HypervisorException(String.valueOf(e.getMessage()), e.worthRetrying(), e);
         } catch (EngineException e) {
-            throw new HypervisorException(String.valueOf(e.getMessage()), true, e);
+            throw HypervisorException.away(String.valueOf(e.getMessage()), e);
         } catch (RefusedImage e) {
             throw new HypervisorException(String.valueOf(e.getMessage()), false, e);
         } catch (IOException e) {

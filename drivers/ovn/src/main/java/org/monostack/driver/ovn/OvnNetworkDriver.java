@@ -120,6 +120,11 @@ public final class OvnNetworkDriver implements NetworkDriver {
     }
 
     @Override
+    public List<String> differences(Topology topology) {
+        return call(() -> northbound.differences(topology));
+    }
+
+    @Override
     public String plug(PortIntent port) {
         return call(() -> {
             String device = devices.plug(port);
@@ -197,7 +202,12 @@ public final class OvnNetworkDriver implements NetworkDriver {
     private static <T> T call(Supplier<T> work) {
         try {
             return work.get();
-        } catch (OvsdbException | EngineException e) {
+        } catch (OvsdbException e) {
+            if (e.reason() == OvsdbException.Reason.AWAY) {
+                throw NetworkDriverException.away(String.valueOf(e.getMessage()), e);
+            }
+            throw new NetworkDriverException(String.valueOf(e.getMessage()), e);
+        } catch (EngineException e) {
             throw new NetworkDriverException(String.valueOf(e.getMessage()), e);
         }
     }

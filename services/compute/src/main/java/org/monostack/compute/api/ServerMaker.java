@@ -34,6 +34,7 @@ import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.json.Json;
+import org.monostack.platform.telemetry.Notes;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -121,6 +122,7 @@ final class ServerMaker {
                                     Optional.of(e.reasons()),
                                     now));
             fault = fault.map(f -> withReasons(f, e.reasons()));
+            ids.forEach(id -> note(tx, request, id, "no host will do: " + e.reasons()));
         }
         List<Server> servers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -174,6 +176,16 @@ final class ServerMaker {
             }
         }
         return servers;
+    }
+
+    private static void note(Transaction tx, Request request, UUID server, String verdict) {
+        Notes.write(
+                tx,
+                ServerOperations.RESOURCE,
+                server.toString(),
+                Optional.of(request.requestId()),
+                "scheduler",
+                verdict);
     }
 
     private void begin(Transaction tx, Request request, Server server, CreateRequest wanted) {
@@ -245,16 +257,16 @@ final class ServerMaker {
         List<Optional<String>> hosts = new ArrayList<>();
         Map<String, Integer> mine = new HashMap<>();
         for (UUID id : ids) {
+            Scheduler.Choice choice = scheduler.choose(tx, scheduling);
             List<HostState> candidates =
-                    scheduler.select(tx, scheduling).stream()
-                            .filter(host -> apart(group, host, mine))
-                            .toList();
+                    choice.hosts().stream().filter(host -> apart(group, host, mine)).toList();
             String host =
                     claim(tx, request, flavor, id, candidates)
                             .orElseThrow(() ->
                                     new NoValidHost(
                                             "Every host that would do is taken by other"
                                                     + " servers of the request."));
+            note(tx, request, id, choice.explain(host));
             mine.merge(host, 1, Integer::sum);
             hosts.add(Optional.of(host));
         }

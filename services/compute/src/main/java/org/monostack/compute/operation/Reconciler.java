@@ -21,6 +21,7 @@ import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.operation.Threads;
+import org.monostack.platform.telemetry.Notes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -194,6 +195,7 @@ public final class Reconciler implements AutoCloseable {
                     submit(tx, server, kinds.start(), TaskState.POWERING_ON, "start");
                 } else {
                     LOG.info("server {} is down by itself", server.id());
+                    note(tx, server.id(), Optional.empty(), "the machine is down by itself");
                     engines.stores()
                             .servers()
                             .change(
@@ -228,6 +230,44 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends what a server is said to be doing although nothing works on it. Returns whether there
+     * was something to end.
+     */
+    public boolean settleAbandoned(UUID id) {
+        return engines.database()
+                .<Boolean>inTransaction(tx -> {
+                    Optional<Server> locked = engines.stores().servers().lock(tx, id);
+                    if (locked.isEmpty()
+                            || operations.busy(tx, ServerOperations.RESOURCE, id.toString())) {
+                        return false;
+                    }
+                    settleAbandoned(tx, locked.get());
+                    return true;
+                });
+    }
+
+    private void settleAbandoned(Transaction tx, Server server) {
+        if (server.state().task().equals(Optional.of(TaskState.DELETING))) {
+            submit(tx, server, kinds.delete(), TaskState.DELETING, "delete");
+            return;
+        }
+        ServerChange change = new ServerChange().noTask();
+        if (server.state().vm() == VmState.BUILDING) {
+            change.vm(VmState.ERROR)
+                    .fault(
+                            500,
+                            "The making of the server was cut off; delete it.",
+                            Optional.empty());
+        }
+        note(tx, server.id(), Optional.empty(), "nothing worked on the server any more");
+        engines.stores().servers().change(tx, server.id(), change);
+    }
+
+    private static void note(Transaction tx, UUID server, Optional<String> request, String text) {
+        Notes.write(tx, ServerOperations.RESOURCE, server.toString(), request, "reconciler", text);
+    }
+
     private void submit(
             Transaction tx,
             Server server,
@@ -236,6 +276,11 @@ public final class Reconciler implements AutoCloseable {
             String action) {
         LOG.info("server {} is not as it should be: {}", server.id(), action);
         String requestId = "req-" + UUID.randomUUID();
+        note(
+                tx,
+                server.id(),
+                Optional.of(requestId),
+                "the machine is not as it should be: " + action);
         var now = Times.now();
         engines.stores().servers().change(tx, server.id(), new ServerChange().task(task));
         String operation =

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.monostack.compute.ComputeConfig;
 import org.monostack.compute.model.ComputeNode;
 import org.monostack.compute.model.ComputeService;
@@ -45,6 +46,33 @@ public final class Scheduler {
      * @throws NoValidHost with the reason per host when there is none
      */
     public List<HostState> select(Transaction tx, SchedulingRequest request) {
+        return choose(tx, request).hosts();
+    }
+
+    /**
+     * What came of choosing.
+     *
+     * @param hosts those that will do, the best first; never empty
+     * @param rejected why each of the others will not
+     */
+    public record Choice(List<HostState> hosts, Map<String, String> rejected) {
+
+        /** In a sentence, for whoever asks why a server is where it is. */
+        public String explain(String taken) {
+            String others =
+                    hosts.stream()
+                            .map(HostState::name)
+                            .filter(name -> !name.equals(taken))
+                            .collect(Collectors.joining(", "));
+            return "chose host "
+                    + taken
+                    + (others.isEmpty() ? "" : "; these would have done as well: " + others)
+                    + (rejected.isEmpty() ? "" : "; rejected: " + Scheduler.explain(rejected));
+        }
+    }
+
+    /** As {@link #select}, with the verdict on every host. */
+    public Choice choose(Transaction tx, SchedulingRequest request) {
         Candidates candidates =
                 placement.candidates(tx, CandidateQuery.of(request.flavor().resources()));
         Map<String, String> reasons = new LinkedHashMap<>();
@@ -68,7 +96,7 @@ public final class Scheduler {
             throw new NoValidHost(explain(reasons));
         }
         passed.sort(order(request));
-        return passed;
+        return new Choice(List.copyOf(passed), Map.copyOf(reasons));
     }
 
     private static String explain(Map<String, String> reasons) {

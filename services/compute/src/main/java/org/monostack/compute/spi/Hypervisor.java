@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -97,6 +98,9 @@ public interface Hypervisor extends AutoCloseable {
 
     /** Every machine of this cloud that the hypervisor knows, running or not. */
     List<Machine> machines();
+
+    /** Servers of which there are files on this host, whether or not they have a machine. */
+    Set<UUID> stored();
 
     /** The serial console's last {@code lines} lines (all kept ones if negative), oldest first. */
     String consoleLog(UUID server, int lines);

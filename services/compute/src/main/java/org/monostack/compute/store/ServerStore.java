@@ -83,6 +83,26 @@ public final class ServerStore {
         return query.select(tx.sql()).fetch(ServerStore::server);
     }
 
+    /** All servers that are not deleted. */
+    public List<Server> existing(Transaction tx) {
+        return tx.sql()
+                .selectFrom(SERVER)
+                .where(SERVER.DELETED.isFalse())
+                .fetch(ServerStore::server);
+    }
+
+    /** Servers whose columns, by which quota use is counted, say otherwise than their flavor. */
+    public List<Server> miscounted(Transaction tx) {
+        return tx.sql().selectFrom(SERVER).where(SERVER.DELETED.isFalse()).fetch().stream()
+                .filter(row -> {
+                    Flavor flavor = Json.read(row.getFlavor(), Flavor.class);
+                    return row.getVcpus() != flavor.vcpus()
+                            || row.getMemoryMb() != flavor.memoryMb();
+                })
+                .map(ServerStore::server)
+                .toList();
+    }
+
     /** All servers on a host that are not deleted. */
     public List<Server> onHost(Transaction tx, String host) {
         return tx.sql()

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -117,6 +118,28 @@ public final class ContentDirectory {
                     new HashingCopy(in, NowhereChannel.INSTANCE, Long.MAX_VALUE).run();
             return new Written(read.size(), read.md5(), read.sha512());
         }
+    }
+
+    /** Where a content with its final name is. */
+    public Path file(UUID key) {
+        return contents.resolve(key.toString());
+    }
+
+    /** The keys of all contents with their final names. */
+    public Set<UUID> published() {
+        Set<UUID> keys = new HashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(contents)) {
+            for (Path file : files) {
+                try {
+                    keys.add(UUID.fromString(String.valueOf(file.getFileName())));
+                } catch (IllegalArgumentException e) {
+                    LOG.debug("{} is none of ours", file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + contents, e);
+        }
+        return keys;
     }
 
     /** Opens a content; reading goes on undisturbed if it is deleted meanwhile. */

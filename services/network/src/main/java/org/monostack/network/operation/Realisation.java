@@ -81,6 +81,21 @@ public final class Realisation implements AutoCloseable {
         worker = Optional.of(threads.work("network-realisation", this::run));
     }
 
+    /** What the data plane has otherwise than the tables; changes nothing. */
+    public List<String> differences() {
+        driverLock.lock();
+        try {
+            return driver.differences(database.inTransaction(intents::all));
+        } finally {
+            driverLock.unlock();
+        }
+    }
+
+    /** Compares everything now and puts it right. Whether that succeeded. */
+    public boolean synchroniseNow() {
+        return synchronise();
+    }
+
     private void run() {
         Instant synchronised = Instant.EPOCH;
         while (running.get()) {

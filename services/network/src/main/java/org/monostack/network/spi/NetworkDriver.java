@@ -1,6 +1,7 @@
 package org.monostack.network.spi;
 
 import java.nio.channels.ServerSocketChannel;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -32,6 +33,12 @@ public interface NetworkDriver extends AutoCloseable {
      * @return how many rows were created, changed or removed; 0 when all was right already
      */
     int synchronise(Topology topology);
+
+    /**
+     * What {@link #synchronise} would put right, by the names under which the engine knows it;
+     * changes nothing.
+     */
+    List<String> differences(Topology topology);
 
     /**
      * Creates the tap device of a port on this host and connects it to the integration bridge.

@@ -54,7 +54,7 @@ final class ComputeFixture implements AutoCloseable {
     final TestClient other;
     final UUID networkId;
     final UUID imageId = UUID.randomUUID();
-    private final Path directory;
+    final Path directory;
     private final TokenTable tokenTable;
     private final Duration reconcileEvery;
 

@@ -63,6 +63,21 @@ public final class LibvirtException extends RuntimeException {
         return daemonUnavailable() || code == INTERNAL_ERROR || code == UNKNOWN;
     }
 
+    /**
+     * No connection could be had, or it broke: nothing is known of what was asked. Not among these
+     * are errors of the host's system, which libvirt reports when a disk is full, too.
+     */
+    public boolean unreachable() {
+        return code == NO_CONNECT || code == INVALID_CONNECTION || code == RPC || code == NO_ANSWER;
+    }
+
+    /** The same failure, of a connection that could not be made. */
+    LibvirtException whileConnecting() {
+        LibvirtException copy = new LibvirtException(String.valueOf(getMessage()), NO_CONNECT);
+        copy.initCause(this);
+        return copy;
+    }
+
     /** The daemon was not there, or went away, or did not answer in time. */
     public boolean daemonUnavailable() {
         return switch (code) {

@@ -141,8 +141,8 @@ final class Session {
             drop();
             failing = true;
             failedAt = System.nanoTime();
-            lastFailure = e;
-            throw e;
+            lastFailure = e instanceof LibvirtException libvirt ? libvirt.whileConnecting() : e;
+            throw lastFailure;
         }
     }
 

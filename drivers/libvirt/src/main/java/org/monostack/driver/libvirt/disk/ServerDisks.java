@@ -202,6 +202,21 @@ public final class ServerDisks {
         }
     }
 
+    /** Servers that have files here. */
+    public Set<UUID> servers() throws IOException {
+        Set<UUID> found = new HashSet<>();
+        try (DirectoryStream<Path> homes = Files.newDirectoryStream(directory)) {
+            for (Path home : homes) {
+                try {
+                    found.add(UUID.fromString(String.valueOf(home.getFileName())));
+                } catch (IllegalArgumentException e) {
+                    // Not made by us.
+                }
+            }
+        }
+        return found;
+    }
+
     /** Removes images that no server's disk lies over, unless disks are just being made. */
     public void trimImages() throws IOException {
         if (!imagesInUse.writeLock().tryLock()) {

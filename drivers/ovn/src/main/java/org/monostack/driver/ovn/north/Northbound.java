@@ -3,7 +3,9 @@ package org.monostack.driver.ovn.north;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -102,6 +104,38 @@ public final class Northbound {
             }
         }
         return changed;
+    }
+
+    /** The owners whose rows are not as the topology says, or that it does not name. */
+    public synchronized List<String> differences(Topology topology) {
+        client.awaitReady(PATIENCE);
+        Map<String, Consumer<Change>> wanted = new LinkedHashMap<>();
+        wanted.put(SecurityGroupRows.DROP_OWNER, SecurityGroupRows::applyDropGroup);
+        topology.networks()
+                .forEach(each ->
+                        wanted.put(Names.network(each.id()), c -> NetworkRows.apply(c, each)));
+        topology.securityGroups()
+                .forEach(each ->
+                        wanted.put(
+                                Names.securityGroup(each.id()),
+                                c -> SecurityGroupRows.apply(c, each)));
+        topology.ports()
+                .forEach(each -> wanted.put(Names.port(each.id()), c -> PortRows.apply(c, each)));
+        topology.routers()
+                .forEach(each ->
+                        wanted.put(
+                                Names.router(each.id()),
+                                c -> RouterRows.apply(c, each, gatewayChassis)));
+        List<String> differing = new ArrayList<>();
+        wanted.forEach((owner, content) -> {
+            Change change = new Change(client.replica(), owner);
+            content.accept(change);
+            if (change.size() > 0) {
+                differing.add(owner);
+            }
+        });
+        owners().stream().filter(owner -> !wanted.containsKey(owner)).forEach(differing::add);
+        return differing;
     }
 
     /** Whether some chassis serves the port. */

@@ -1,0 +1,5 @@
+/** Tests of what an operator asks. */
+@NullMarked
+package org.monostack.cloud.operator;
+
+import org.jspecify.annotations.NullMarked;

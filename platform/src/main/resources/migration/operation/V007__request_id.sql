@@ -1,0 +1,1 @@
+create index request_id on request (id);

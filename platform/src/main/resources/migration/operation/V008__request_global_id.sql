@@ -1,0 +1,1 @@
+create index request_global_id on request (global_id);

@@ -1,0 +1,1 @@
+create index request_resource_number on request_resource (request_number);

@@ -1,0 +1,1 @@
+create index note_resource on note (resource_id);

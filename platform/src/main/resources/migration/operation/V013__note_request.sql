@@ -1,0 +1,1 @@
+create index note_request on note (request_id);

@@ -1,0 +1,1 @@
+create index operation_request on durable_operation (request_id);

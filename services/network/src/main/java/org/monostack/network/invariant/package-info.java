@@ -1,0 +1,5 @@
+/** What must always be true of this service's data, and how it is put right. */
+@NullMarked
+package org.monostack.network.invariant;
+
+import org.jspecify.annotations.NullMarked;
