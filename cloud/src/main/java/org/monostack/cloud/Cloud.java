@@ -114,7 +114,8 @@ public final class Cloud implements AutoCloseable {
                         services.identity().identity().authenticator(),
                         data.operatorToken());
         open.push(operator);
-        Listeners listeners = new Listeners(config, services.compute().consoles(), operator.requests());
+        Listeners listeners =
+                new Listeners(config, services.compute().consoles(), operator.requests());
         open.push(listeners);
         listeners.bind(services);
         listeners.bindOperator(operator.httpService());

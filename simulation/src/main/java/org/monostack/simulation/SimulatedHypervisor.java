@@ -46,6 +46,17 @@ final class SimulatedHypervisor implements Hypervisor {
                 "127.0.0.1");
     }
 
+    /** The host of all histories is never rebooted. */
+    @Override
+    public String generation() {
+        return "first";
+    }
+
+    @Override
+    public Set<UUID> stored() {
+        return Set.copyOf(world.machines().keySet());
+    }
+
     @Override
     public void prepareDisks(MachineSpec spec) {
         faults.hypervisor(

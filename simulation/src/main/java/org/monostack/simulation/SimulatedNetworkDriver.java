@@ -1,6 +1,7 @@
 package org.monostack.simulation;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -72,6 +73,12 @@ final class SimulatedNetworkDriver implements NetworkDriver {
                     gone.forEach(this::pull);
                 });
         return 0;
+    }
+
+    /** What is wrong with the world is found by the properties that each history ends with. */
+    @Override
+    public List<String> differences(Topology topology) {
+        return List.of();
     }
 
     private void keep(IntentKind kind, Stream<UUID> wanted) {

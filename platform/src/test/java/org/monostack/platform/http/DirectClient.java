@@ -21,7 +21,7 @@ public final class DirectClient {
 
     public DirectClient(HttpService service, String token) {
         this.service = service;
-        this.pipeline = new Pipeline(service, "http://127.0.0.1/identity");
+        this.pipeline = new Pipeline(service, "http://127.0.0.1/identity", request -> {});
         this.token = token;
     }
 

@@ -100,7 +100,7 @@ public final class ServerInvariants {
     }
 
     private boolean reconcile() {
-        reconciler.reconcile(false);
+        reconciler.reconcile();
         return true;
     }
 
