@@ -40,7 +40,8 @@ inside() {
 remove() {
     inside './clean.sh' >/dev/null 2>&1
     ip netns delete "$namespace" 2>/dev/null
-    umount -R "$root" 2>/dev/null
+    # What a daemon still holds open goes with this mount namespace.
+    umount -R --lazy "$root" 2>/dev/null
     rm -rf --one-file-system "$scratch"
 }
 trap remove EXIT
@@ -52,8 +53,12 @@ say() {
 
 # shellcheck disable=SC2016 # apt's own placeholder
 mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" | head -n 1)
+if [ -z "$mirror" ]; then
+    echo "this machine's package sources have no $suite" >&2
+    exit 1
+fi
 say "debootstrap of $suite"
-debootstrap "$suite" "$root" "${mirror:-http://deb.debian.org/debian}" >"$scratch/debootstrap.out" 2>&1 || {
+debootstrap "$suite" "$root" "$mirror" >"$scratch/debootstrap.out" 2>&1 || {
     tail "$scratch/debootstrap.out"
     exit 1
 }

@@ -115,7 +115,7 @@ final class SimulatedThreads implements Threads {
 
         @Override
         public Condition newCondition() {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("nobody waits for a condition of these");
         }
     }
 }

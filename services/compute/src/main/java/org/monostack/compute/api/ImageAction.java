@@ -1,5 +1,6 @@
 package org.monostack.compute.api;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +59,8 @@ final class ImageAction {
 
     private Response backup(Request request, JsonNode wanted) {
         String kind = Inputs.text(wanted, "backup_type").orElseThrow().strip();
-        int keep = Integer.parseInt(wanted.path("rotation").asString());
+        // As the schema allows: 2, "2", and 2.0, which JSON calls an integer too.
+        int keep = new BigDecimal(wanted.path("rotation").asString()).intValueExact();
         return create(
                 request,
                 wanted,

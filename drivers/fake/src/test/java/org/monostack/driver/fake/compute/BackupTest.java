@@ -44,6 +44,12 @@ class BackupTest {
                             "/v2.1/servers/" + id + "/action",
                             "{'createBackup': {'name': 'x', 'backup_type': 'daily', 'rotation': -1}}")
                     .expect(400);
+            cloud.member
+                    .post(
+                            "/v2.1/servers/" + id + "/action",
+                            "{'createBackup': {'name': 'x', 'backup_type': 'hourly', 'rotation': 1.0}}")
+                    .expect(202);
+            ComputeFixture.await(() -> cloud.show(id).path("OS-EXT-STS:task_state").isNull());
             backup(cloud, id, "daily", "none stays", 0);
             cloud.database.run(tx ->
                     assertThat(
