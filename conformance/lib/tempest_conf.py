@@ -56,8 +56,8 @@ def compute(api, conf, options):
         "hypervisor_type": "fake" if options.driver == "fake" else "QEMU", "min_compute_nodes": "1", "volume_device_name": "vdb"}
     real = options.driver != "fake"
     conf["compute-feature-enabled"] = {
-        "resize": "true", "cold_migration": "false", "live_migration": "false", "pause": "true", "suspend": "true", "shelve": "false",
-        "rescue": "false", "snapshot": "true", "interface_attach": "true", "config_drive": "true", "metadata_service": "true",
+        "resize": "true", "cold_migration": "false", "live_migration": "false", "pause": "true", "suspend": "true", "shelve": "true",
+        "rescue": "true", "snapshot": "true", "interface_attach": "true", "config_drive": "true", "metadata_service": "true",
         "console_output": "true", "change_password": "false", "vnc_console": "true", "spice_console": "false",
         "serial_console": "false", "personality": "true", "volume_multiattach": "false", "swap_volume": "false",
         "hostname_fqdn_sanitization": "true", "ide_bus": "true"}

@@ -63,6 +63,7 @@ public final class ComputeModule implements AutoCloseable {
                 new Machines(
                         database,
                         stores.servers(),
+                        stores.heldImages(),
                         neighbours.networks(),
                         neighbours.images(),
                         documents);

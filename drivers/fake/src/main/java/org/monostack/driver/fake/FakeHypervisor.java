@@ -147,6 +147,18 @@ public final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
+    public synchronized void rescue(MachineSpec spec, MachineSpec.ImageSource image) {
+        require(spec.server(), PowerState.values());
+        become(spec.server(), PowerState.RUNNING);
+    }
+
+    @Override
+    public synchronized void unrescue(MachineSpec spec) {
+        require(spec.server(), PowerState.values());
+        become(spec.server(), PowerState.RUNNING);
+    }
+
+    @Override
     public InputStream snapshot(UUID server) {
         require(server, PowerState.values());
         return new ByteArrayInputStream(EmptyQcow2.ofGibibytes(1));

@@ -16,6 +16,9 @@ final class DomainXml {
     /** Marks our domains; its element carries the names that an operator looks for. */
     static final String NAMESPACE = "urn:monostack:server:1";
 
+    /** What a guest boots from, the first that is there. */
+    private static final List<Role> BOOTABLE = List.of(Role.RESCUE, Role.BOOT_MEDIUM, Role.ROOT);
+
     private final boolean kvm;
     private final String emulator;
 
@@ -99,7 +102,8 @@ final class DomainXml {
     private static void disks(
             StringBuilder xml, MachineSpec spec, GuestHardware hardware, List<Disk> disks) {
         Map<Prefix, Integer> used = new EnumMap<>(Prefix.class);
-        boolean medium = disks.stream().anyMatch(disk -> disk.role() == Role.BOOT_MEDIUM);
+        List<Role> there = disks.stream().map(Disk::role).toList();
+        List<Role> bootOrder = BOOTABLE.stream().filter(there::contains).toList();
         for (Disk disk : disks) {
             boolean readOnly = disk.role() == Role.BOOT_MEDIUM || disk.role() == Role.CONFIG_DRIVE;
             // A config drive is a CD only if the image asks for that: kernels made for clouds have
@@ -129,11 +133,9 @@ final class DomainXml {
             if (readOnly) {
                 xml.append("<readonly/>");
             }
-            if (disk.role() == (medium ? Role.BOOT_MEDIUM : Role.ROOT)) {
-                xml.append("<boot order='1'/>");
-            }
-            if (medium && disk.role() == Role.ROOT) {
-                xml.append("<boot order='2'/>");
+            int order = bootOrder.indexOf(disk.role()) + 1;
+            if (order > 0) {
+                xml.append("<boot order='").append(order).append("'/>");
             }
             xml.append("</disk>\n");
         }

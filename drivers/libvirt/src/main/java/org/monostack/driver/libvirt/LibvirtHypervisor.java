@@ -229,6 +229,32 @@ final class LibvirtHypervisor implements Hypervisor {
     }
 
     @Override
+    public void rescue(MachineSpec spec, MachineSpec.ImageSource image) {
+        UUID server = spec.server();
+        change(
+                server,
+                () -> {
+                    disks.prepareRescue(
+                            server,
+                            image.sha512(),
+                            image.diskFormat(),
+                            image.sizeBytes(),
+                            image.content()::open);
+                    power.on(spec);
+                });
+    }
+
+    @Override
+    public void unrescue(MachineSpec spec) {
+        change(
+                spec.server(),
+                () -> {
+                    disks.removeRescue(spec.server());
+                    power.on(spec);
+                });
+    }
+
+    @Override
     public InputStream snapshot(UUID server) {
         return work(server, () -> snapshots.take(server));
     }

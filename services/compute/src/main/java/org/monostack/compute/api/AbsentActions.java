@@ -13,21 +13,16 @@ final class AbsentActions {
 
     private static final List<Absent> ACTIONS =
             List.of(
-                    new Absent("shelve", "os-shelve:shelve"),
-                    new Absent("shelveOffload", "os-shelve:shelve_offload"),
-                    new Absent("rescue", "os-rescue"),
                     new Absent("migrate", "os-migrate-server:migrate"),
                     new Absent("os-migrateLive", "os-migrate-server:migrate_live"),
                     new Absent("evacuate", "os-evacuate"),
-                    new Absent("trigger_crash_dump", "servers:trigger_crash_dump"),
+                    new Absent("trigger_crash_dump", "servers:trigger_crash_dump"));
+
+    /** What Nova had once. */
+    private static final List<Absent> GONE =
+            List.of(
                     new Absent("injectNetworkInfo", "os-admin-actions:inject_network_info"),
                     new Absent("resetNetwork", "os-admin-actions:reset_network"));
-
-    /** What only a server in a state that no server reaches here could do. */
-    private static final List<Absent> NEVER =
-            List.of(
-                    new Absent("unshelve", "os-shelve:unshelve"),
-                    new Absent("unrescue", "os-unrescue"));
 
     private final ServerAccess access;
 
@@ -49,17 +44,11 @@ final class AbsentActions {
                                 "The action " + absent.key() + " is not available in this cloud.");
                     });
         }
-        for (Absent absent : NEVER) {
+        for (Absent absent : GONE) {
             actions.on(
                     absent.key(),
                     (request, argument) -> {
-                        Server server =
-                                access.database()
-                                        .inTransaction(
-                                                tx -> access.find(tx, request, absent.rule()));
-                        ServerAccess.requireUnlocked(request, server);
-                        throw ServerAccess.invalidState(
-                                server, absent.key(), "vm_state " + server.state().vm().text());
+                        throw ApiException.gone("The action " + absent.key() + " is gone.");
                     });
         }
     }

@@ -67,6 +67,8 @@ public final class ComputeApi {
                 .addTo(actions);
         new ResizeActions(access, quotas, engines.placement(), kinds).addTo(actions);
         new ImageAction(access, quotas, engines.images(), kinds).addTo(actions);
+        new RescueActions(access, images, kinds).addTo(actions);
+        new ShelveActions(access, maker, scheduler, engines, kinds).addTo(actions);
         Neutron neutron = new Neutron(engines.networks());
         new SecurityGroupActions(access, engines.networks(), neutron).addTo(actions, routes);
         new FloatingIpsProxyApi(access, engines.networks(), neutron).addTo(routes, actions);

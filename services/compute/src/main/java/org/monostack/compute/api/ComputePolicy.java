@@ -78,6 +78,7 @@ public final class ComputePolicy {
         member(policy, "os-unrescue", "Unrescue a server");
         member(policy, "os-shelve:shelve", "Shelve a server");
         member(policy, "os-shelve:unshelve", "Unshelve a server");
+        admin(policy, "os-shelve:unshelve_to_host", "Unshelve a server onto a host");
         admin(policy, "os-shelve:shelve_offload", "Offload a shelved server");
         member(policy, "os-deferred-delete:restore", "Restore a server");
         member(policy, "os-deferred-delete:force", "Delete a server by force");

@@ -1,6 +1,7 @@
 package org.monostack.compute.api;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -119,10 +120,22 @@ final class ImageAction {
             Request request,
             Map<String, String> metadata,
             Wish wish) {
+        Map<String, String> own = new HashMap<>();
+        own.put("image_type", wish.rotation().isPresent() ? "backup" : "snapshot");
+        wish.rotation().ifPresent(rotation -> own.put("backup_type", rotation.kind()));
+        own.putAll(metadata);
+        return image(id, name, server, request, own);
+    }
+
+    /**
+     * A private image for the content of a server's disk.
+     *
+     * @param own properties of the image beside those that it has from the server's image
+     */
+    static NewImage image(
+            UUID id, String name, Server server, Request request, Map<String, String> own) {
         Map<String, String> properties = ImageChecks.inherited(server.image());
-        properties.put("image_type", wish.rotation().isPresent() ? "backup" : "snapshot");
-        wish.rotation().ifPresent(rotation -> properties.put("backup_type", rotation.kind()));
-        properties.putAll(metadata);
+        properties.putAll(own);
         properties.put("base_image_ref", server.image().id());
         properties.put("instance_uuid", server.id().toString());
         properties.put("user_id", request.caller().userId());

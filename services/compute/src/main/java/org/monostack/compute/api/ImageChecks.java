@@ -31,15 +31,7 @@ final class ImageChecks {
             throw ApiException.badRequest("Image " + id + " is not active.");
         }
         fits(request, image, flavor);
-        return new ImageRef(
-                id.toString(),
-                image.name(),
-                image.sha512().orElse(""),
-                image.diskFormat().orElse("raw"),
-                image.sizeBytes().orElse(0L),
-                image.minDiskGb(),
-                image.minRamMb(),
-                image.properties());
+        return ImageRef.of(image);
     }
 
     private static void fits(Request request, ImageInfo image, Flavor flavor) {

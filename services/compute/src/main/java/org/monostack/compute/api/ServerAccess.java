@@ -151,12 +151,31 @@ final class ServerAccess {
                         server.toString(),
                         payload,
                         request.requestId());
-        begin(tx, request, server, project, action, Optional.of(operation));
+        begin(tx, request, server, project, action, Optional.of(operation), Optional.empty());
     }
 
     /** Logs an action that is done when its transaction commits. */
     void done(Transaction tx, Request request, Server server, String action) {
-        begin(tx, request, server.id(), server.projectId(), action, Optional.empty());
+        begin(
+                tx,
+                request,
+                server.id(),
+                server.projectId(),
+                action,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Logs an action that was accepted and came to nothing at once. */
+    void failed(Transaction tx, Request request, Server server, String action) {
+        begin(
+                tx,
+                request,
+                server.id(),
+                server.projectId(),
+                action,
+                Optional.empty(),
+                Optional.of("Error"));
     }
 
     private void begin(
@@ -165,7 +184,8 @@ final class ServerAccess {
             UUID server,
             String project,
             String action,
-            Optional<String> operation) {
+            Optional<String> operation,
+            Optional<String> message) {
         var now = Times.now();
         stores.actions()
                 .begin(
@@ -177,7 +197,7 @@ final class ServerAccess {
                                 request.caller().userId(),
                                 request.caller().projectId().orElse(project),
                                 operation,
-                                Optional.empty(),
+                                message,
                                 now,
                                 operation.isEmpty() ? Optional.of(now) : Optional.empty(),
                                 now));

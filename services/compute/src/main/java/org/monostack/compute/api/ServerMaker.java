@@ -70,6 +70,9 @@ final class ServerMaker {
         this.defaultZone = defaultZone;
     }
 
+    /** Ids of whom a server belongs to. */
+    record Owner(String project, String user) {}
+
     /** Makes what is wanted and returns the rows, as they were when accepted. */
     List<Server> make(Transaction tx, Request request, CreateRequest wanted) {
         Stores stores = access.stores();
@@ -86,7 +89,7 @@ final class ServerMaker {
                                         "Flavor " + wanted.flavor() + " could not be found."));
         ImageRef image = images.require(tx, request, wanted.image(), flavor);
         Optional<Server.KeyRef> key = wanted.keyName().map(name -> key(stores, tx, user, name));
-        checkZone(tx, wanted);
+        checkPlace(tx, wanted.zone(), wanted.host());
         checkLimits(tx, wanted, project);
         Optional<ServerGroup> group = group(tx, request, wanted);
         int count =
@@ -254,6 +257,7 @@ final class ServerMaker {
                         group,
                         named(wanted.hints(), "same_host"),
                         named(wanted.hints(), "different_host"));
+        Owner owner = new Owner(request.caller().requireProject(), request.caller().userId());
         List<Optional<String>> hosts = new ArrayList<>();
         Map<String, Integer> mine = new HashMap<>();
         for (UUID id : ids) {
@@ -261,7 +265,7 @@ final class ServerMaker {
             List<HostState> candidates =
                     choice.hosts().stream().filter(host -> apart(group, host, mine)).toList();
             String host =
-                    claim(tx, request, flavor, id, candidates)
+                    claim(tx, placement, owner, flavor, id, candidates)
                             .orElseThrow(() ->
                                     new NoValidHost(
                                             "Every host that would do is taken by other"
@@ -289,9 +293,11 @@ final class ServerMaker {
         };
     }
 
-    private Optional<String> claim(
+    /** Claims what a flavor says on the first host that still has it. */
+    static Optional<String> claim(
             Transaction tx,
-            Request request,
+            Placement placement,
+            Owner owner,
             Flavor flavor,
             UUID server,
             List<HostState> candidates) {
@@ -302,8 +308,8 @@ final class ServerMaker {
                         server,
                         host.provider(),
                         flavor.resources(),
-                        request.caller().requireProject(),
-                        request.caller().userId());
+                        owner.project(),
+                        owner.user());
                 return Optional.of(host.name());
             } catch (CapacityExceeded e) {
                 // Somebody else was faster; the next best will do.
@@ -312,7 +318,7 @@ final class ServerMaker {
         return Optional.empty();
     }
 
-    private static Set<UUID> named(JsonNode hints, String key) {
+    static Set<UUID> named(JsonNode hints, String key) {
         Set<UUID> ids = new HashSet<>();
         JsonNode value = hints.path(key);
         if (value.isString()) {
@@ -331,20 +337,19 @@ final class ServerMaker {
         return new Server.KeyRef(pair.name(), pair.type(), pair.publicKey());
     }
 
-    private void checkZone(Transaction tx, CreateRequest wanted) {
-        if (wanted.zone().isPresent() && !wanted.zone().get().equals(defaultZone)) {
+    /** 400 when a zone or a host that is asked for is not there. */
+    void checkPlace(Transaction tx, Optional<String> zone, Optional<String> host) {
+        if (zone.isPresent() && !zone.get().equals(defaultZone)) {
             boolean known =
                     access.stores().aggregates().list(tx).stream()
                             .map(HostAggregate::zone)
-                            .anyMatch(wanted.zone()::equals);
+                            .anyMatch(zone::equals);
             if (!known) {
                 throw ApiException.badRequest("The requested availability zone is not available");
             }
         }
-        if (wanted.host().isPresent()
-                && access.stores().hosts().node(tx, wanted.host().get()).isEmpty()) {
-            throw ApiException.badRequest(
-                    "Compute host " + wanted.host().get() + " could not be found.");
+        if (host.isPresent() && access.stores().hosts().node(tx, host.get()).isEmpty()) {
+            throw ApiException.badRequest("Compute host " + host.get() + " could not be found.");
         }
     }
 

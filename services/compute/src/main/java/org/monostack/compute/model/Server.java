@@ -91,6 +91,11 @@ public record Server(
         return ServerStatus.of(state.vm(), state.task());
     }
 
+    /** Whether its content is in an image of its own, on a host or not. */
+    public boolean shelved() {
+        return state.vm() == VmState.SHELVED || state.vm() == VmState.SHELVED_OFFLOADED;
+    }
+
     public boolean locked() {
         return state.lockedBy().isPresent();
     }

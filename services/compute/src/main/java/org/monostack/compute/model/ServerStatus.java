@@ -48,8 +48,8 @@ public final class ServerStatus {
                     Map.entry("password", List.<VmState>of()),
                     Map.entry("migrating", List.<VmState>of()),
                     Map.entry("soft_deleted", List.<VmState>of()),
-                    Map.entry("shelved", List.<VmState>of()),
-                    Map.entry("shelved_offloaded", List.<VmState>of()),
+                    Map.entry("shelved", List.of(VmState.SHELVED)),
+                    Map.entry("shelved_offloaded", List.of(VmState.SHELVED_OFFLOADED)),
                     Map.entry("unknown", List.<VmState>of()));
 
     private static final Map<String, Set<TaskState>> TASKS =
@@ -97,6 +97,8 @@ public final class ServerStatus {
             case SUSPENDED -> "SUSPENDED";
             case RESIZED -> "VERIFY_RESIZE";
             case RESCUED -> "RESCUE";
+            case SHELVED -> "SHELVED";
+            case SHELVED_OFFLOADED -> "SHELVED_OFFLOADED";
             case ERROR -> "ERROR";
             case DELETED -> "DELETED";
         };

@@ -22,7 +22,13 @@ public enum TaskState {
     RESIZE_REVERTING("resize_reverting"),
     IMAGE_SNAPSHOT_PENDING("image_snapshot_pending"),
     IMAGE_BACKUP("image_backup"),
-    IMAGE_UPLOADING("image_uploading");
+    IMAGE_UPLOADING("image_uploading"),
+    SHELVING("shelving"),
+    SHELVING_IMAGE_UPLOADING("shelving_image_uploading"),
+    SHELVING_OFFLOADING("shelving_offloading"),
+    UNSHELVING("unshelving"),
+    RESCUING("rescuing"),
+    UNRESCUING("unrescuing");
 
     private final String text;
 

@@ -9,6 +9,8 @@ public enum VmState {
     SUSPENDED("suspended"),
     RESIZED("resized"),
     RESCUED("rescued"),
+    SHELVED("shelved"),
+    SHELVED_OFFLOADED("shelved_offloaded"),
     ERROR("error"),
     DELETED("deleted");
 

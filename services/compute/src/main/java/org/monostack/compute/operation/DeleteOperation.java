@@ -2,6 +2,7 @@ package org.monostack.compute.operation;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.monostack.compute.model.PowerStates;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.VmState;
@@ -65,6 +66,7 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
         engines.placement().release(tx, job.server());
         engines.stores().consoles().deleteOf(tx, job.server());
         engines.stores().passwords().deleteOf(tx, job.server());
+        releaseHeldImage(tx, server.get());
         engines.stores()
                 .servers()
                 .change(
@@ -77,6 +79,17 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
                                 .terminated(Times.now())
                                 .deleted());
         engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.empty());
+    }
+
+    /** The image of a shelved server is nothing without it; any other is its user's. */
+    private void releaseHeldImage(Transaction tx, Server server) {
+        if (server.shelved()) {
+            engines.stores()
+                    .heldImages()
+                    .find(tx, server.id())
+                    .ifPresent(image -> engines.images().delete(tx, UUID.fromString(image.id())));
+        }
+        engines.stores().heldImages().deleteOf(tx, server.id());
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.monostack.compute.model.ImageRef;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.TaskState;
 import org.monostack.compute.spi.MachineSpec;
+import org.monostack.compute.store.HeldImageStore;
 import org.monostack.compute.store.ServerStore;
 import org.monostack.image.Images;
 import org.monostack.network.Networks;
@@ -26,6 +27,7 @@ import org.monostack.platform.operation.OperationFailed;
 public final class Machines {
     private final Database database;
     private final ServerStore servers;
+    private final HeldImageStore heldImages;
     private final Networks networks;
     private final Images images;
     private final MetadataDocuments documents;
@@ -33,18 +35,24 @@ public final class Machines {
     public Machines(
             Database database,
             ServerStore servers,
+            HeldImageStore heldImages,
             Networks networks,
             Images images,
             MetadataDocuments documents) {
         this.database = database;
         this.servers = servers;
+        this.heldImages = heldImages;
         this.networks = networks;
         this.images = images;
         this.documents = documents;
     }
 
-    /** A server with its ports, as the database has them now. */
-    public record Machine(Server server, List<ServerPort> ports) {}
+    /**
+     * A server with its ports, as the database has them now.
+     *
+     * @param disk the image whose content a new disk of it has
+     */
+    public record Machine(Server server, List<ServerPort> ports, ImageRef disk) {}
 
     /** Reads a server and its ports. Fails the operation when the server is gone. */
     public Machine read(UUID id) {
@@ -52,8 +60,22 @@ public final class Machines {
             Server server =
                     servers.find(tx, id)
                             .orElseThrow(() -> new OperationFailed("The server is deleted."));
-            return new Machine(server, networks.ofServer(tx, id));
+            Optional<ImageRef> held = server.shelved() ? heldImages.find(tx, id) : Optional.empty();
+            return new Machine(server, networks.ofServer(tx, id), held.orElse(server.image()));
         });
+    }
+
+    /** What a server shall be rescued with. */
+    public MachineSpec.ImageSource rescueImage(UUID id) {
+        return source(
+                database.inTransaction(tx -> heldImages.find(tx, id))
+                        .orElseThrow(() -> new OperationFailed("There is no rescue image.")));
+    }
+
+    private MachineSpec.ImageSource source(ImageRef image) {
+        UUID id = UUID.fromString(image.id());
+        return new MachineSpec.ImageSource(
+                id, image.sha512(), image.diskFormat(), image.sizeBytes(), () -> images.open(id));
     }
 
     /** Reads a server for work that a waiting deletion should stop. */
@@ -96,9 +118,7 @@ public final class Machines {
 
     private MachineSpec spec(Machine machine, List<MachineSpec.Nic> nics) {
         Server server = machine.server();
-        ImageRef image = server.image();
-        UUID imageId = UUID.fromString(image.id());
-        Map<String, String> properties = new HashMap<>(image.properties());
+        Map<String, String> properties = new HashMap<>(server.image().properties());
         server.flavor()
                 .extraSpecs()
                 .forEach((name, value) -> {
@@ -119,12 +139,7 @@ public final class Machines {
                 server.flavor().rootGb(),
                 server.flavor().ephemeralGb(),
                 server.flavor().swapMb(),
-                new MachineSpec.ImageSource(
-                        imageId,
-                        image.sha512(),
-                        image.diskFormat(),
-                        image.sizeBytes(),
-                        () -> images.open(imageId)),
+                source(machine.disk()),
                 nics,
                 drive,
                 properties);

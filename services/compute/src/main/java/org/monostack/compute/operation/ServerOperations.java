@@ -3,6 +3,7 @@ package org.monostack.compute.operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.monostack.compute.model.PowerStates;
 import org.monostack.compute.model.VmState;
 import org.monostack.compute.spi.Hypervisor.PowerState;
@@ -22,9 +23,14 @@ public record ServerOperations(
         OperationKind<ServerJob> suspend,
         OperationKind<ServerJob> resume,
         OperationKind<ServerJob> rebuild,
+        OperationKind<ServerJob> rescue,
+        OperationKind<ServerJob> unrescue,
+        OperationKind<ServerJob> unshelve,
         OperationKind<ServerJob> resetState,
         ResizeOperations resize,
         SnapshotOperation snapshot,
+        ShelveOperation shelve,
+        ShelveOperation offload,
         InterfaceOperations interfaces) {
 
     /** The resource type under which operations on servers queue up. */
@@ -36,8 +42,9 @@ public record ServerOperations(
         var hypervisor = engines.hypervisor();
         var machines = engines.machines();
         Duration patience = engines.config().shutdownPatience();
+        BootOperation boot = new BootOperation(engines);
         return new ServerOperations(
-                new BootOperation(engines),
+                boot,
                 new DeleteOperation(engines),
                 new PowerOperation(
                         "start",
@@ -103,9 +110,34 @@ public record ServerOperations(
                         PowerStates.RUNNING,
                         true),
                 new RebuildOperation(engines),
+                new PowerOperation(
+                        "rescue",
+                        engines,
+                        machine -> {
+                            UUID id = machine.server().id();
+                            var image = machines.rescueImage(id);
+                            hypervisor.stop(id, patience);
+                            hypervisor.rescue(machines.plug(machine), image);
+                        },
+                        VmState.RESCUED,
+                        PowerStates.RUNNING,
+                        true),
+                new PowerOperation(
+                        "unrescue",
+                        engines,
+                        machine -> {
+                            hypervisor.stop(machine.server().id(), patience);
+                            hypervisor.unrescue(machines.plug(machine));
+                        },
+                        VmState.ACTIVE,
+                        PowerStates.RUNNING,
+                        true),
+                new UnshelveOperation(engines, boot),
                 new ResetStateOperation(engines),
                 new ResizeOperations(engines),
                 new SnapshotOperation(engines),
+                new ShelveOperation(engines, false),
+                new ShelveOperation(engines, true),
                 new InterfaceOperations(engines));
     }
 
@@ -123,11 +155,16 @@ public record ServerOperations(
                         suspend,
                         resume,
                         rebuild,
+                        rescue,
+                        unrescue,
+                        unshelve,
                         resetState)) {
             operations.register(kind);
         }
         resize.kinds().forEach(operations::register);
         operations.register(snapshot);
+        operations.register(shelve);
+        operations.register(offload);
         interfaces.kinds().forEach(operations::register);
     }
 }

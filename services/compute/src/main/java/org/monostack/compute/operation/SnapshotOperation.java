@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.TaskState;
 import org.monostack.compute.spi.HypervisorException;
@@ -50,15 +51,21 @@ public final class SnapshotOperation implements OperationKind<SnapshotJob> {
 
     private Outcome upload(SnapshotJob job) throws Exception {
         engines.machines().readUnlessCancelled(job.server());
+        upload(engines, job.server(), job.image());
+        return Outcome.done();
+    }
+
+    /** Uploads the root disk of a server's machine into an image that is recorded already. */
+    static ImageInfo upload(Engines engines, UUID server, UUID image) throws Exception {
         boolean wanted =
                 engines.database()
-                        .inTransaction(tx -> engines.images().find(tx, job.image()).isPresent());
+                        .inTransaction(tx -> engines.images().find(tx, image).isPresent());
         if (!wanted) {
             throw new OperationFailed("The image was deleted while the snapshot was taken.");
         }
         Lease.requireHeld();
-        try (InputStream content = engines.hypervisor().snapshot(job.server())) {
-            engines.images().upload(job.image(), content);
+        try (InputStream content = engines.hypervisor().snapshot(server)) {
+            return engines.images().upload(image, content);
         } catch (HypervisorException e) {
             if (e.worthRetrying()) {
                 throw e;
@@ -67,7 +74,6 @@ public final class SnapshotOperation implements OperationKind<SnapshotJob> {
         } catch (InvalidImage e) {
             throw new OperationFailed(String.valueOf(e.getMessage()), e);
         }
-        return Outcome.done();
     }
 
     @Override

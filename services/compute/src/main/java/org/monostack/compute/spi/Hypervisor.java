@@ -96,6 +96,19 @@ public interface Hypervisor extends AutoCloseable {
         throw new HypervisorException("This hypervisor cannot take snapshots.", false);
     }
 
+    /**
+     * Starts a machine that is off from a fresh disk of another image, its own disks beside it. The
+     * rescue disk stays until {@link #unrescue} and is what the machine boots from until then.
+     */
+    default void rescue(MachineSpec spec, MachineSpec.ImageSource image) {
+        throw new HypervisorException("This hypervisor cannot rescue servers.", false);
+    }
+
+    /** Removes the rescue disk of a machine that is off, and starts it from its own. */
+    default void unrescue(MachineSpec spec) {
+        throw new HypervisorException("This hypervisor cannot rescue servers.", false);
+    }
+
     /** Every machine of this cloud that the hypervisor knows, running or not. */
     List<Machine> machines();
 

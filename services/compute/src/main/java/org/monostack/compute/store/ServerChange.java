@@ -51,6 +51,11 @@ public final class ServerChange {
         return this;
     }
 
+    public ServerChange zone(Optional<String> zone) {
+        values.put(SERVER.AVAILABILITY_ZONE, zone.orElse(null));
+        return this;
+    }
+
     public ServerChange launched(Instant at) {
         values.put(SERVER.LAUNCHED_AT, Times.toDb(at));
         return this;

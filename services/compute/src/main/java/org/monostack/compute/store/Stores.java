@@ -12,7 +12,8 @@ public record Stores(
         ActionStore actions,
         ConsoleTokenStore consoles,
         MigrationStore migrations,
-        ServerPasswordStore passwords) {
+        ServerPasswordStore passwords,
+        HeldImageStore heldImages) {
 
     public Stores() {
         this(
@@ -26,6 +27,7 @@ public record Stores(
                 new ActionStore(),
                 new ConsoleTokenStore(),
                 new MigrationStore(),
-                new ServerPasswordStore());
+                new ServerPasswordStore(),
+                new HeldImageStore());
     }
 }

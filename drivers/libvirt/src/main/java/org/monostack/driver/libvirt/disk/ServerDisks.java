@@ -35,6 +35,7 @@ public final class ServerDisks {
     private static final long GIB = 1L << 30;
     private static final long MIB = 1L << 20;
     private static final String ROOT = "root.qcow2";
+    private static final String RESCUE = "rescue.qcow2";
     private static final String BOOT_MEDIUM = "boot.iso";
     private static final String EPHEMERAL = "ephemeral.img";
     private static final String SWAP = "swap.img";
@@ -66,6 +67,7 @@ public final class ServerDisks {
 
     /** What a disk is to the guest. */
     public enum Role {
+        RESCUE,
         ROOT,
         BOOT_MEDIUM,
         EPHEMERAL,
@@ -128,10 +130,34 @@ public final class ServerDisks {
         }
     }
 
+    /** Makes the disk to rescue a server from, unless it is there; as large as its image. */
+    public void prepareRescue(
+            UUID server, String sha512, String diskFormat, long size, ImageCache.Source content)
+            throws IOException, RefusedImage {
+        if (diskFormat.equalsIgnoreCase("iso")) {
+            throw new RefusedImage("An ISO image cannot be rescued from.");
+        }
+        imagesInUse.readLock().lock();
+        try {
+            Path rescue = home(server).resolve(RESCUE);
+            if (!Files.exists(rescue)) {
+                CachedImage image = images.fetch(sha512, diskFormat, size, content);
+                make(rescue, file -> overlay(file, Optional.of(image), 0));
+            }
+        } finally {
+            imagesInUse.readLock().unlock();
+        }
+    }
+
+    public void removeRescue(UUID server) throws IOException {
+        Files.deleteIfExists(home(server).resolve(RESCUE));
+    }
+
     /** The disks that are there, in the order in which the guest shall see them. */
     public List<Disk> disks(UUID server) {
         Path home = home(server);
         List<Disk> disks = new ArrayList<>();
+        add(disks, Role.RESCUE, home.resolve(RESCUE), "qcow2");
         add(disks, Role.ROOT, home.resolve(ROOT), "qcow2");
         add(disks, Role.BOOT_MEDIUM, home.resolve(BOOT_MEDIUM), "raw");
         add(disks, Role.EPHEMERAL, home.resolve(EPHEMERAL), "raw");
@@ -241,13 +267,15 @@ public final class ServerDisks {
         if (Files.isSymbolicLink(medium)) {
             used.add(Files.readSymbolicLink(medium));
         }
-        Path root = home.resolve(ROOT);
-        if (Files.exists(root)) {
+        for (Path disk : List.of(home.resolve(ROOT), home.resolve(RESCUE))) {
+            if (!Files.exists(disk)) {
+                continue;
+            }
             try {
-                ImageHeader.read(root).backingFile().map(Path::of).ifPresent(used::add);
+                ImageHeader.read(disk).backingFile().map(Path::of).ifPresent(used::add);
             } catch (RefusedImage e) {
                 // Better to keep images for nothing than to lose one that a disk needs.
-                throw new IOException("what " + root + " lies over cannot be told", e);
+                throw new IOException("what " + disk + " lies over cannot be told", e);
             }
         }
         return used;
