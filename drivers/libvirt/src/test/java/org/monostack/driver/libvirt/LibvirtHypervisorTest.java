@@ -274,6 +274,26 @@ class LibvirtHypervisorTest {
     }
 
     @Test
+    void aRescuedGuestRunsFromAnotherDiskUntilItIsUnrescued() {
+        var image = TickingGuest.image("raw", TickingGuest.diskSaying("rescue"));
+        hypervisor().prepareDisks(spec);
+        hypervisor().start(spec);
+        awaitConsole("booted");
+        hypervisor().stop(server, Duration.ZERO);
+        hypervisor().rescue(spec, image);
+        hypervisor().rescue(spec, image);
+        awaitConsole("rescue");
+        assertThat(console()).doesNotContain("booted");
+        hypervisor().trimImageCache();
+
+        hypervisor().stop(server, Duration.ZERO);
+        hypervisor().unrescue(spec);
+        hypervisor().unrescue(spec);
+        awaitConsole("booted");
+        assertThat(console()).doesNotContain("rescue");
+    }
+
+    @Test
     void whatIsImpossibleIsRefusedForGood() {
         MachineSpec strange =
                 new MachineSpec(

@@ -38,6 +38,14 @@ final class TickingGuest {
         return disk;
     }
 
+    /** The same with another word for "booted", of as many letters. */
+    static byte[] diskSaying(String word) {
+        byte[] disk = disk(word);
+        byte[] letters = word.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(letters, 0, disk, PROGRAM.length - "booted\n\0tick\n\0".length(), 6);
+        return disk;
+    }
+
     static MachineSpec.ImageSource image(String format, byte[] content) {
         return new MachineSpec.ImageSource(
                 UUID.nameUUIDFromBytes(content),
