@@ -10,6 +10,7 @@ import org.monostack.cloud.seed.IdentitySeed;
 import org.monostack.identity.IdentityBootstrap;
 import org.monostack.identity.IdentityModule;
 import org.monostack.platform.crypto.FernetKeys;
+import org.monostack.platform.crypto.SigningKeys;
 import org.monostack.platform.database.Database;
 
 /**
@@ -31,7 +32,11 @@ public final class IdentityMaintenance {
 
     /** From now on tokens are made with another key; those of the last one stay good. */
     public void rotateTokenKeys() throws IOException {
-        rotate("fernet-keys", TOKEN_KEYS);
+        if (config.identity().tokenFormat().equals("jws")) {
+            new SigningKeys(DataDirectory.of(config).keys().resolve("jws-keys")).rotate(TOKEN_KEYS);
+        } else {
+            rotate("fernet-keys", TOKEN_KEYS);
+        }
     }
 
     /** From now on secrets are stored under another key; no key is forgotten. */

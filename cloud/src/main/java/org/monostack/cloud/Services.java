@@ -2,6 +2,7 @@ package org.monostack.cloud;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.DataDirectory;
@@ -84,10 +85,10 @@ record Services(
 
     static IdentityConfig identityConfig(CloudConfig config, DataDirectory data) {
         return IdentityConfig.defaults(data.keys())
+                .withSettings(config.paths().policies().resolve("keystone"))
                 .withTokenFormat(
-                        config.identity().tokenFormat().equals("uuid")
-                                ? IdentityConfig.TokenFormat.UUID
-                                : IdentityConfig.TokenFormat.FERNET)
+                        IdentityConfig.TokenFormat.valueOf(
+                                config.identity().tokenFormat().toUpperCase(Locale.ROOT)))
                 .withEnforceScope(config.identity().enforceScope())
                 .withCompliance(
                         config.identity()

@@ -67,7 +67,7 @@ public record CloudConfig(
     public record DatabaseServer(Optional<String> external, String user) {}
 
     /**
-     * @param tokenFormat fernet or uuid
+     * @param tokenFormat fernet, uuid or jws
      * @param enforceScope whether the cloud's administrator needs a token for the whole system
      * @param compliance empty for no such rules
      */

@@ -55,7 +55,7 @@ public final class Variables {
     static final Variable<String> KEYSTONE_TOKEN_FORMAT =
             effective(
                     "KEYSTONE_TOKEN_FORMAT",
-                    ValueType.choice("fernet", "uuid"),
+                    ValueType.choice("fernet", "uuid", "jws"),
                     "fernet",
                     "The form of tokens.");
 

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Pipeline {
     static final String NEEDS_TOKEN = "The request you have made requires authentication.";
 
+    private static final String BEARER = "Bearer ";
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
     private static final Pattern REQUEST_ID =
             Pattern.compile("req-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
@@ -166,11 +167,19 @@ final class Pipeline {
         String token =
                 request.header("X-Auth-Token")
                         .or(() -> request.header("X-Storage-Token"))
+                        .or(() -> bearer(request))
                         .orElseThrow(() -> ApiException.unauthorized(NEEDS_TOKEN));
         return service.authenticator()
                 .authenticate(
                         token,
                         new RequestLine(service.name(), request.method(), request.rawPath()));
+    }
+
+    /** As clients of OAuth 2.0 send a token (RFC 6750). */
+    private static Optional<String> bearer(Request request) {
+        return request.header("Authorization")
+                .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                .map(value -> value.substring(BEARER.length()).strip());
     }
 
     private Routes.Found choose(Request request, List<Routes.Found> found) {

@@ -8,8 +8,10 @@ import java.util.Map;
 /**
  * How the identity service behaves.
  *
- * @param keys the directory of the key repositories: {@code fernet-keys} signs tokens, {@code
- *     credential-keys} encrypts stored credentials; made at the first start
+ * @param keys the directory of the key repositories: {@code fernet-keys} or {@code jws-keys} make
+ *     tokens, {@code credential-keys} encrypts stored credentials; made at the first start
+ * @param settings the directory of files that the operator may put beside what the API keeps, such
+ *     as {@code federation.yaml}
  * @param tokenLife how long a new token is valid
  * @param bcryptCost the logarithm of a password hash's work; 12 takes about a quarter of a second
  * @param passwordMemory how long a password that was once verified need not be hashed again; zero
@@ -21,6 +23,7 @@ import java.util.Map;
  */
 public record IdentityConfig(
         Path keys,
+        Path settings,
         TokenFormat tokenFormat,
         Duration tokenLife,
         int bcryptCost,
@@ -47,7 +50,9 @@ public record IdentityConfig(
         /** Encrypted and self-contained; nothing is stored. */
         FERNET,
         /** A random name; what it stands for is in the database, under the name's digest. */
-        UUID
+        UUID,
+        /** Signed and self-contained: who has the public keys can read it. */
+        JWS
     }
 
     public IdentityConfig {
@@ -57,6 +62,7 @@ public record IdentityConfig(
     public static IdentityConfig defaults(Path keys) {
         return new IdentityConfig(
                 keys,
+                keys.resolve("settings"),
                 TokenFormat.FERNET,
                 Duration.ofHours(1),
                 12,
@@ -68,9 +74,25 @@ public record IdentityConfig(
                 Map.of());
     }
 
+    public IdentityConfig withSettings(Path directory) {
+        return new IdentityConfig(
+                keys,
+                directory,
+                tokenFormat,
+                tokenLife,
+                bcryptCost,
+                passwordMemory,
+                maxPasswordLength,
+                compliance,
+                limitModel,
+                enforceScope,
+                policyOverrides);
+    }
+
     public IdentityConfig withTokenFormat(TokenFormat format) {
         return new IdentityConfig(
                 keys,
+                settings,
                 format,
                 tokenLife,
                 bcryptCost,
@@ -85,6 +107,7 @@ public record IdentityConfig(
     public IdentityConfig withTokenLife(Duration life) {
         return new IdentityConfig(
                 keys,
+                settings,
                 tokenFormat,
                 life,
                 bcryptCost,
@@ -99,6 +122,7 @@ public record IdentityConfig(
     public IdentityConfig withBcryptCost(int cost) {
         return new IdentityConfig(
                 keys,
+                settings,
                 tokenFormat,
                 tokenLife,
                 cost,
@@ -113,6 +137,7 @@ public record IdentityConfig(
     public IdentityConfig withCompliance(SecurityCompliance rules) {
         return new IdentityConfig(
                 keys,
+                settings,
                 tokenFormat,
                 tokenLife,
                 bcryptCost,
@@ -127,6 +152,7 @@ public record IdentityConfig(
     public IdentityConfig withLimitModel(LimitModel model) {
         return new IdentityConfig(
                 keys,
+                settings,
                 tokenFormat,
                 tokenLife,
                 bcryptCost,
@@ -141,6 +167,7 @@ public record IdentityConfig(
     public IdentityConfig withEnforceScope(boolean enforce) {
         return new IdentityConfig(
                 keys,
+                settings,
                 tokenFormat,
                 tokenLife,
                 bcryptCost,
@@ -155,6 +182,7 @@ public record IdentityConfig(
     public IdentityConfig withPolicyOverrides(Map<String, Object> overrides) {
         return new IdentityConfig(
                 keys,
+                settings,
                 tokenFormat,
                 tokenLife,
                 bcryptCost,

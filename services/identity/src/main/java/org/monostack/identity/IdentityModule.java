@@ -2,6 +2,7 @@ package org.monostack.identity;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,13 @@ import org.monostack.identity.api.DomainsApi;
 import org.monostack.identity.api.EndpointFilterApi;
 import org.monostack.identity.api.EndpointsApi;
 import org.monostack.identity.api.ErrorView;
+import org.monostack.identity.api.FederatedAuthApi;
 import org.monostack.identity.api.GrantsApi;
 import org.monostack.identity.api.GroupsApi;
 import org.monostack.identity.api.IdentityProvidersApi;
 import org.monostack.identity.api.LimitsApi;
 import org.monostack.identity.api.MappingsApi;
+import org.monostack.identity.api.OAuth2Api;
 import org.monostack.identity.api.OAuthApi;
 import org.monostack.identity.api.PoliciesApi;
 import org.monostack.identity.api.PolicyAssociationsApi;
@@ -55,6 +58,11 @@ import org.monostack.identity.auth.SeededPasswords;
 import org.monostack.identity.auth.TokenAuthenticator;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.auth.Totp;
+import org.monostack.identity.federation.BrowserLogins;
+import org.monostack.identity.federation.FederatedLogins;
+import org.monostack.identity.federation.FederationFile;
+import org.monostack.identity.federation.OpenIdProviders;
+import org.monostack.identity.federation.ShadowUsers;
 import org.monostack.identity.invariant.AssignmentInvariants;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
@@ -62,6 +70,7 @@ import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.CredentialStore;
 import org.monostack.identity.store.DomainOptionStore;
 import org.monostack.identity.store.EndpointFilterStore;
+import org.monostack.identity.store.FederatedUserStore;
 import org.monostack.identity.store.FederationStore;
 import org.monostack.identity.store.GroupStore;
 import org.monostack.identity.store.LimitStore;
@@ -77,6 +86,7 @@ import org.monostack.identity.store.UserStore;
 import org.monostack.platform.crypto.Fernet;
 import org.monostack.platform.crypto.FernetKeys;
 import org.monostack.platform.crypto.PrivateFiles;
+import org.monostack.platform.crypto.SigningKeys;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
@@ -124,7 +134,14 @@ public final class IdentityModule {
         domainOptions = new DomainOptionStore(credentialKeys);
         passwords = new Passwords(config.bcryptCost(), config.passwordMemory());
         delegations = new Delegations(trusts, credentials, oauth, roles, subjects);
-        tokens = new Tokens(config, keys("fernet-keys"), new TokenStore(), subjects, delegations);
+        tokens =
+                new Tokens(
+                        config,
+                        new Tokens.Keys(keys("fernet-keys"), signingKeys()),
+                        new TokenStore(),
+                        subjects,
+                        delegations,
+                        federation);
         authenticator = new TokenAuthenticator(database, tokens);
         Policy policy =
                 IdentityPolicy.defaults(config.enforceScope()).with(config.policyOverrides());
@@ -149,19 +166,53 @@ public final class IdentityModule {
         }
     }
 
+    private Supplier<SigningKeys.Pairs> signingKeys() {
+        if (config.tokenFormat() != IdentityConfig.TokenFormat.JWS) {
+            return () -> {
+                throw new IllegalStateException("tokens are not signed");
+            };
+        }
+        SigningKeys keys = new SigningKeys(config.keys().resolve("jws-keys"));
+        try {
+            keys.createIfAbsent();
+            return keys.watched();
+        } catch (IOException e) {
+            throw new UncheckedIOException("keys in " + config.keys(), e);
+        }
+    }
+
     private Routes routes() {
         Logins logins =
                 new Logins(database, users, projects, credentials, passwords, config.compliance());
+        FederationFile settings = new FederationFile(config.settings().resolve("federation.yaml"));
+        OpenIdProviders openId = new OpenIdProviders(settings);
+        FederatedUserStore federatedUsers = new FederatedUserStore();
+        FederatedLogins federated =
+                new FederatedLogins(
+                        database,
+                        federation,
+                        openId,
+                        new ShadowUsers(
+                                users,
+                                federatedUsers,
+                                groups,
+                                projects,
+                                roles,
+                                assignments,
+                                config.tokenLife()));
         Map<String, LoginMethod> methods =
-                Map.of(
-                        "password",
-                        logins::password,
-                        "application_credential",
-                        logins::applicationCredential,
-                        "totp",
-                        new Totp(database, logins, secrets),
-                        "oauth1",
-                        new OAuth1(database, oauth));
+                new HashMap<>(
+                        Map.of(
+                                "password",
+                                logins::password,
+                                "application_credential",
+                                logins::applicationCredential,
+                                "totp",
+                                new Totp(database, logins, secrets),
+                                "oauth1",
+                                new OAuth1(database, oauth)));
+        Authentication.FEDERATED.forEach(method ->
+                methods.put(method, (given, request) -> federated.prove(method, given, request)));
         Authentication authentication =
                 new Authentication(
                         database,
@@ -193,7 +244,7 @@ public final class IdentityModule {
                                 federation));
         Routes routes = new Routes();
         new DiscoveryApi().routes(routes);
-        TokenView tokenView = new TokenView(catalog);
+        TokenView tokenView = new TokenView(catalog, groups, federation);
         new AuthApi(
                         database,
                         authentication,
@@ -204,8 +255,14 @@ public final class IdentityModule {
                         projects,
                         users)
                 .routes(routes);
+        new OAuth2Api(authentication).routes(routes);
+        BrowserLogins browsers =
+                new BrowserLogins(
+                        database, federation, settings, openId, federated, keys("sso-keys"));
+        new FederatedAuthApi(database, authentication, tokenView, browsers).routes(routes);
         PasswordRules rules = new PasswordRules(config, passwords);
-        new UsersApi(database, users, projects, logins, rules, removals).routes(routes);
+        new UsersApi(database, users, federatedUsers, projects, logins, rules, removals)
+                .routes(routes);
         new ProjectsApi(database, projects, removals).routes(routes);
         new TagsApi(database, projects).routes(routes);
         new DomainsApi(database, projects, removals).routes(routes);

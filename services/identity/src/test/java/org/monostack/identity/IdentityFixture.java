@@ -32,6 +32,7 @@ final class IdentityFixture implements AutoCloseable {
     final String memberRole;
     final String readerRole;
     final String adminRole;
+    final Path keys;
 
     static IdentityFixture start() {
         return start(config -> config);
@@ -46,8 +47,6 @@ final class IdentityFixture implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
     }
-
-    private final Path keys;
 
     private IdentityFixture(IdentityConfig config) {
         keys = config.keys();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.monostack.platform.crypto.SigningKeys;
 import org.monostack.platform.testing.TestClient;
 import tools.jackson.databind.JsonNode;
 
@@ -247,6 +248,36 @@ class TokensTest {
             other.client(token).get("/auth/projects").expect(200);
             other.admin().with("X-Subject-Token", token).delete("/auth/tokens").expect(204);
             other.client(token).get("/auth/projects").expect(401);
+        }
+    }
+
+    @Test
+    void signedTokensAreGoodAsLongAsTheirKeyIsBelieved() throws Exception {
+        try (IdentityFixture other =
+                IdentityFixture.start(
+                        config -> config.withTokenFormat(IdentityConfig.TokenFormat.JWS))) {
+            String token = other.token("demo", "secret", onProject(other.demoProject));
+            assertThat(token.split("\\.")).hasSize(3);
+            other.client(token).get("/auth/projects").expect(200);
+            String system = other.token("admin", "secret", "{'system':{'all':true}}");
+            other.client(system).get("/auth/catalog").expect(200);
+            String changed =
+                    token.substring(0, token.indexOf('.'))
+                            + ".e30"
+                            + token.substring(token.lastIndexOf('.'));
+            other.client(changed).get("/auth/projects").expect(401);
+            other.admin().with("X-Subject-Token", token).delete("/auth/tokens").expect(204);
+            other.client(token).get("/auth/projects").expect(401);
+
+            SigningKeys keys = new SigningKeys(other.keys.resolve("jws-keys"));
+            keys.rotate(2);
+            assertThat(keys.load().trusted()).hasSize(2);
+            Thread.sleep(1100);
+            other.client(system).get("/auth/catalog").expect(200);
+            keys.rotate(1);
+            Thread.sleep(1100);
+            other.client(system).get("/auth/catalog").expect(401);
+            other.demo().get("/auth/projects").expect(200);
         }
     }
 

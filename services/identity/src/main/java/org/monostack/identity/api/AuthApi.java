@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.monostack.identity.auth.Authentication;
 import org.monostack.identity.auth.Catalog;
 import org.monostack.identity.auth.EffectiveAssignments;
-import org.monostack.identity.auth.Factors;
 import org.monostack.identity.auth.LoginRequest;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.model.Assignment.TargetKind;
@@ -33,8 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** /v3/auth: tokens, and where a user can go with one. */
 public final class AuthApi {
 
-    private static final String SUBJECT_TOKEN = "X-Subject-Token";
-    private static final String RECEIPT = "Openstack-Auth-Receipt";
+    private static final String SUBJECT_TOKEN = LoginAnswers.SUBJECT_TOKEN;
 
     /** How long services may still look at a token that has ended, for long operations. */
     private static final Duration EXPIRED_WINDOW = Duration.ofHours(48);
@@ -79,8 +77,10 @@ public final class AuthApi {
                 .answers(204);
         routes.get("/v3/OS-REVOKE/events", this::events).policy("identity:list_revoke_events");
         routes.get("/v3/auth/catalog", this::catalog).policy("identity:get_auth_catalog");
-        routes.get("/v3/auth/projects", this::projects).policy("identity:get_auth_projects");
-        routes.get("/v3/auth/domains", this::domains).policy("identity:get_auth_domains");
+        routes.get(List.of("/v3/auth/projects", "/v3/OS-FEDERATION/projects"), this::projects)
+                .policy("identity:get_auth_projects");
+        routes.get(List.of("/v3/auth/domains", "/v3/OS-FEDERATION/domains"), this::domains)
+                .policy("identity:get_auth_domains");
         routes.get("/v3/auth/system", this::system).policy("identity:get_auth_system");
         routes.get("/v3/users/{user_id}/projects", this::projectsOfUser)
                 .policyInHandler("identity:list_user_projects");
@@ -93,11 +93,8 @@ public final class AuthApi {
                         request.baseUrl() + request.rawPath(),
                         parameters(request),
                         request.header("Authorization"),
-                        request.header(RECEIPT));
-        return switch (authentication.authenticate(login)) {
-            case Authentication.Issued issued -> created(request, issued);
-            case Authentication.Incomplete incomplete -> receipt(incomplete.receipt());
-        };
+                        request.header(LoginAnswers.RECEIPT));
+        return LoginAnswers.of(request, database, view, authentication.authenticate(login));
     }
 
     /** The query's parameters, each occurrence once. */
@@ -108,29 +105,6 @@ public final class AuthApi {
                 .forEach(name ->
                         query.all(name).forEach(value -> parameters.add(Map.entry(name, value))));
         return parameters;
-    }
-
-    /** 401 with what was proven so far, to be sent along with the rest. */
-    private static Response receipt(Factors.Receipt receipt) {
-        ObjectNode node = Json.object();
-        node.set("methods", Json.strings(receipt.methods()));
-        node.put("issued_at", Views.time(receipt.issuedAt()));
-        node.put("expires_at", Views.time(receipt.expiresAt()));
-        node.set("user", Json.object().put("id", receipt.userId()));
-        ArrayNode required = Json.array();
-        receipt.required().forEach(methods -> required.add(Json.strings(methods)));
-        ObjectNode body = Json.object();
-        body.set("receipt", node);
-        body.set("required_auth_methods", required);
-        return Response.json(401, body).header(RECEIPT, receipt.text());
-    }
-
-    private Response created(Request request, Authentication.Issued issued) {
-        boolean withCatalog = !request.query().contains("nocatalog");
-        ObjectNode token = database.inTransaction(tx -> view.view(tx, issued.valid(), withCatalog));
-        return Views.member(201, "token", token)
-                .header(SUBJECT_TOKEN, issued.token())
-                .header("Vary", "X-Auth-Token");
     }
 
     private Response validate(Request request) {

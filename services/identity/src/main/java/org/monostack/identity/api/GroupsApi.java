@@ -1,6 +1,8 @@
 package org.monostack.identity.api;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.model.Filter;
@@ -205,7 +207,18 @@ public final class GroupsApi {
                     }
                     return groups.ofUser(tx, id, selection);
                 });
-        return Views.page(request, "groups", found, Group::id, it -> view(request, it));
+        Map<String, Instant> ends = database.inTransaction(tx -> groups.expiries(tx, id));
+        return Views.page(
+                request,
+                "groups",
+                found,
+                Group::id,
+                it -> {
+                    ObjectNode node = view(request, it);
+                    Optional.ofNullable(ends.get(it.id()))
+                            .ifPresent(end -> node.put("membership_expires_at", Views.time(end)));
+                    return node;
+                });
     }
 
     /** The group in the path, and that the user there exists if the path names one. */

@@ -1,9 +1,11 @@
 package org.monostack.identity.api;
 
+import org.monostack.identity.federation.Mapping;
 import org.monostack.identity.model.Federation.MappingRules;
 import org.monostack.identity.store.FederationStore;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
@@ -49,6 +51,7 @@ public final class MappingsApi {
 
     private Response create(Request request) {
         Fields fields = Fields.of(request, "mapping");
+        requireSound(fields);
         MappingRules mapping =
                 new MappingRules(
                         request.pathParameter("mapping_id"),
@@ -56,6 +59,14 @@ public final class MappingsApi {
                         fields.text("schema_version").orElse(FIRST_VERSION));
         database.run(tx -> store.insert(tx, mapping));
         return Views.member(201, "mapping", view(request, mapping));
+    }
+
+    private static void requireSound(Fields fields) {
+        Mapping.fault(fields.node().path("rules"))
+                .ifPresent(fault -> {
+                    throw ApiException.badRequest(
+                            "Invalid input for field 'rules': " + fault + ".");
+                });
     }
 
     private MappingRules find(Request request, Transaction tx) {
@@ -70,6 +81,7 @@ public final class MappingsApi {
 
     private Response update(Request request) {
         Fields fields = Fields.of(request, "mapping");
+        requireSound(fields);
         return database.inTransaction(tx -> {
             MappingRules before = find(request, tx);
             MappingRules changed =

@@ -1,15 +1,20 @@
 package org.monostack.identity.api;
 
+import java.util.List;
 import java.util.Optional;
 import org.monostack.identity.auth.Catalog;
 import org.monostack.identity.auth.Delegation;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.model.ApplicationCredential;
+import org.monostack.identity.model.FederatedBy;
+import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Named;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
 import org.monostack.identity.model.Trust;
+import org.monostack.identity.store.FederationStore;
+import org.monostack.identity.store.GroupStore;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,10 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** A token's document, as it is returned when it is made and when it is validated. Stateless. */
 public final class TokenView {
 
-    private final Catalog catalog;
+    private static final List<Filter> ENABLED =
+            List.of(new Filter("enabled", Filter.Operator.EQUALS, "true"));
 
-    public TokenView(Catalog catalog) {
+    private final Catalog catalog;
+    private final GroupStore groups;
+    private final FederationStore federation;
+
+    public TokenView(Catalog catalog, GroupStore groups, FederationStore federation) {
         this.catalog = catalog;
+        this.groups = groups;
+        this.federation = federation;
     }
 
     ObjectNode view(Transaction tx, Tokens.Valid valid, boolean withCatalog) {
@@ -31,6 +43,7 @@ public final class TokenView {
         token.set("methods", Json.strings(content.methods()));
         ObjectNode user = named(subject.user(), subject.userDomain());
         user.put("password_expires_at", Views.time(subject.passwordExpiresAt()));
+        content.federatedBy().ifPresent(it -> addProvider(tx, user, subject.user().id(), it));
         token.set("user", user);
         token.set("audit_ids", Json.strings(content.auditIds()));
         token.put("expires_at", Views.time(content.expiresAt()));
@@ -58,6 +71,7 @@ public final class TokenView {
                 token.set("catalog", catalog.view(tx, subject.user().id(), projectId));
             }
         }
+        addServiceProviders(tx, token);
         valid.delegation().flatMap(Delegation::trust).ifPresent(it -> addTrust(token, it));
         valid.delegation()
                 .flatMap(Delegation::applicationCredential)
@@ -71,6 +85,34 @@ public final class TokenView {
                                         .put("access_token_id", it.id())
                                         .put("consumer_id", it.consumerId())));
         return token;
+    }
+
+    private void addProvider(Transaction tx, ObjectNode user, String userId, FederatedBy by) {
+        ArrayNode groupIds = Json.array();
+        groups.idsBy(tx, by.providerId(), userId)
+                .forEach(id -> groupIds.add(Json.object().put("id", id)));
+        ObjectNode node = Json.object();
+        node.set("groups", groupIds);
+        node.set("identity_provider", Json.object().put("id", by.providerId()));
+        node.set("protocol", Json.object().put("id", by.protocolId()));
+        user.set("OS-FEDERATION", node);
+        user.remove("password_expires_at");
+    }
+
+    /** The clouds where this cloud's users are taken. */
+    private void addServiceProviders(Transaction tx, ObjectNode token) {
+        ArrayNode nodes = Json.array();
+        federation
+                .serviceProviders(tx, ENABLED)
+                .forEach(it ->
+                        nodes.add(
+                                Json.object()
+                                        .put("id", it.id())
+                                        .put("auth_url", it.authUrl())
+                                        .put("sp_url", it.spUrl())));
+        if (!nodes.isEmpty()) {
+            token.set("service_providers", nodes);
+        }
     }
 
     private static void addTrust(ObjectNode token, Trust trust) {

@@ -1,14 +1,18 @@
 package org.monostack.identity.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.auth.Logins;
 import org.monostack.identity.auth.PasswordRules;
+import org.monostack.identity.model.FederatedIdentity;
 import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
+import org.monostack.identity.store.FederatedUserStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.UserStore;
 import org.monostack.platform.crypto.RandomIds;
@@ -22,6 +26,7 @@ import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
 import org.monostack.platform.http.Schema;
 import org.monostack.platform.json.Json;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** /v3/users. */
@@ -41,6 +46,7 @@ public final class UsersApi {
 
     private final Database database;
     private final UserStore users;
+    private final FederatedUserStore identities;
     private final ProjectStore projects;
     private final Logins logins;
     private final PasswordRules passwords;
@@ -49,12 +55,14 @@ public final class UsersApi {
     public UsersApi(
             Database database,
             UserStore users,
+            FederatedUserStore identities,
             ProjectStore projects,
             Logins logins,
             PasswordRules passwords,
             Removals removals) {
         this.database = database;
         this.users = users;
+        this.identities = identities;
         this.projects = projects;
         this.logins = logins;
         this.passwords = passwords;
@@ -99,8 +107,32 @@ public final class UsersApi {
         String id = request.pathParameter("user_id");
         return database.inTransaction(tx -> {
             User user = authorized(request, tx, "identity:get_user", users.find(tx, id));
-            return Views.member(200, "user", view(request, user));
+            ObjectNode node = view(request, user);
+            List<FederatedIdentity> elsewhere = identities.ofUsers(tx, List.of(id));
+            if (!elsewhere.isEmpty()) {
+                node.set("federated", federated(elsewhere));
+            }
+            return Views.member(200, "user", node);
         });
+    }
+
+    /** Who a user is at identity providers, one entry for each of them. */
+    private static ArrayNode federated(List<FederatedIdentity> identities) {
+        Map<String, ArrayNode> protocols = new LinkedHashMap<>();
+        identities.forEach(it ->
+                protocols
+                        .computeIfAbsent(it.by().providerId(), key -> Json.array())
+                        .add(
+                                Json.object()
+                                        .put("protocol_id", it.by().protocolId())
+                                        .put("unique_id", it.uniqueId())));
+        ArrayNode nodes = Json.array();
+        protocols.forEach((id, of) -> {
+            ObjectNode node = Json.object().put("idp_id", id);
+            node.set("protocols", of);
+            nodes.add(node);
+        });
+        return nodes;
     }
 
     private Response create(Request request) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.monostack.identity.model.ApplicationCredential;
+import org.monostack.identity.model.FederatedBy;
 import org.monostack.identity.model.OAuth.AccessToken;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
@@ -29,6 +30,9 @@ import tools.jackson.databind.JsonNode;
  * Keystone has it. Thread-safe.
  */
 public final class Authentication {
+
+    /** The ways by which an identity provider sends somebody; its protocols have these ids. */
+    public static final Set<String> FEDERATED = Set.of("mapped", "openid", "saml2");
 
     private final Database database;
     private final Tokens tokens;
@@ -81,7 +85,7 @@ public final class Authentication {
     }
 
     /** Issues a token for what somebody proved in another way than by this API. */
-    Issued issueFor(Proof proof, Optional<JsonNode> scope) {
+    public Issued issueFor(Proof proof, Optional<JsonNode> scope) {
         return database.inTransaction(tx -> issue(tx, proof, scope.orElse(null)));
     }
 
@@ -114,7 +118,8 @@ public final class Authentication {
     }
 
     private Proof prove(String name, JsonNode given, LoginRequest request) {
-        if (name.equals("token")) {
+        // Who came by way of a provider may ask for a scope under that method's name, too.
+        if (name.equals("token") || FEDERATED.contains(name) && given.has("id")) {
             return token(given.path("id").asString(""));
         }
         LoginMethod method = methods.get(name);
@@ -136,6 +141,7 @@ public final class Authentication {
         Optional<TokenContent> parent = Optional.empty();
         Optional<Long> revision = Optional.empty();
         Optional<Delegation> delegation = Optional.empty();
+        Optional<FederatedBy> federatedBy = Optional.empty();
         if (before.filter(it -> !it.userId().equals(first.userId())).isPresent()) {
             throw Logins.refused();
         }
@@ -148,8 +154,10 @@ public final class Authentication {
             parent = parent.or(proof::parent);
             revision = revision.or(proof::passwordRevision);
             delegation = delegation.or(proof::delegation);
+            federatedBy = federatedBy.or(proof::federatedBy);
         }
-        return new Proof(first.userId(), List.copyOf(methods), parent, revision, delegation);
+        return new Proof(
+                first.userId(), List.copyOf(methods), parent, revision, delegation, federatedBy);
     }
 
     private Proof token(String token) {
@@ -166,7 +174,12 @@ public final class Authentication {
             used.add("token");
         }
         return new Proof(
-                content.userId(), used, Optional.of(content), Optional.empty(), Optional.empty());
+                content.userId(),
+                used,
+                Optional.of(content),
+                Optional.empty(),
+                Optional.empty(),
+                content.federatedBy());
     }
 
     private Issued issue(Transaction tx, Proof proof, @Nullable JsonNode wanted) {
@@ -209,7 +222,8 @@ public final class Authentication {
                         delegation
                                 .flatMap(Delegation::applicationCredential)
                                 .map(ApplicationCredential::id),
-                        delegation.flatMap(Delegation::accessToken).map(AccessToken::id));
+                        delegation.flatMap(Delegation::accessToken).map(AccessToken::id),
+                        proof.federatedBy());
         return new Issued(
                 tokens.issue(tx, content), new Tokens.Valid(content, subject, delegation));
     }

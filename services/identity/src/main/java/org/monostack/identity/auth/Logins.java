@@ -67,6 +67,7 @@ public final class Logins {
                 List.of("password"),
                 Optional.empty(),
                 Optional.of(user.passwordRevision()),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -2,6 +2,7 @@ package org.monostack.identity.auth;
 
 import java.util.List;
 import java.util.Optional;
+import org.monostack.identity.model.FederatedBy;
 import org.monostack.identity.model.TokenContent;
 
 /**
@@ -10,6 +11,7 @@ import org.monostack.identity.model.TokenContent;
  * @param methods by which it was proven
  * @param parent the token it was proven by, if it was
  * @param passwordRevision the revision of the password that was verified
+ * @param federatedBy who vouches for the user, if it is not known here alone
  * @param delegation what the proof is good for, if that is less than all that the user may
  */
 public record Proof(
@@ -17,12 +19,18 @@ public record Proof(
         List<String> methods,
         Optional<TokenContent> parent,
         Optional<Long> passwordRevision,
-        Optional<Delegation> delegation) {
+        Optional<Delegation> delegation,
+        Optional<FederatedBy> federatedBy) {
 
     /** Proven by this method alone, with nothing more to say. */
     static Proof of(String userId, String method) {
         return new Proof(
-                userId, List.of(method), Optional.empty(), Optional.empty(), Optional.empty());
+                userId,
+                List.of(method),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     static Proof delegated(String userId, String method, Delegation delegation) {
@@ -31,6 +39,7 @@ public record Proof(
                 List.of(method),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(delegation));
+                Optional.of(delegation),
+                Optional.empty());
     }
 }

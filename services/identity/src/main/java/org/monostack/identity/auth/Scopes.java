@@ -44,6 +44,10 @@ public final class Scopes {
                     new Scope.OnProject(
                             proof.delegation().get().projectId().orElseThrow(Logins::refused)));
         }
+        if (wanted == null && proof.federatedBy().isPresent()) {
+            // What somebody else vouches for leads nowhere unasked.
+            return scoped(new Scope.Unscoped());
+        }
         if (wanted == null) {
             return scoped(defaultScope(tx, proof.userId()));
         }

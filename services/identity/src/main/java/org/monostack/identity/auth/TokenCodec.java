@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.monostack.identity.model.FederatedBy;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.TokenContent;
 
@@ -22,8 +23,12 @@ import org.monostack.identity.model.TokenContent;
  */
 final class TokenCodec {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int SHORT_ID = 0;
+
+    /** Ids that are digests, of 64 hexadecimal digits, take 32 bytes. */
+    private static final int LONG_ID = 255;
+
     private static final List<String> METHODS =
             List.of(
                     "password",
@@ -70,6 +75,8 @@ final class TokenCodec {
             optional(out, content.trustId());
             optional(out, content.applicationCredentialId());
             optional(out, content.accessTokenId());
+            optional(out, content.federatedBy().map(FederatedBy::providerId));
+            optional(out, content.federatedBy().map(FederatedBy::protocolId));
         } catch (IOException e) {
             throw new IllegalStateException("memory cannot fail", e);
         }
@@ -115,7 +122,8 @@ final class TokenCodec {
                             auditIds,
                             optional(in),
                             optional(in),
-                            optional(in)));
+                            optional(in),
+                            federatedBy(optional(in), optional(in))));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -148,13 +156,21 @@ final class TokenCodec {
         return in.readBoolean() ? Optional.of(id(in)) : Optional.empty();
     }
 
+    private static Optional<FederatedBy> federatedBy(
+            Optional<String> providerId, Optional<String> protocolId) {
+        return providerId.flatMap(it -> protocolId.map(way -> new FederatedBy(it, way)));
+    }
+
     private static void id(DataOutputStream out, String id) throws IOException {
         if (id.matches("[0-9a-f]{32}")) {
             out.writeByte(SHORT_ID);
             out.write(HexFormat.of().parseHex(id));
+        } else if (id.matches("[0-9a-f]{64}")) {
+            out.writeByte(LONG_ID);
+            out.write(HexFormat.of().parseHex(id));
         } else {
             byte[] text = id.getBytes(StandardCharsets.UTF_8);
-            if (text.length == 0 || text.length > 255) {
+            if (text.length == 0 || text.length >= LONG_ID) {
                 throw new IllegalArgumentException("not an id: " + id);
             }
             out.writeByte(text.length);
@@ -164,9 +180,11 @@ final class TokenCodec {
 
     private static String id(DataInputStream in) throws IOException {
         int length = in.readUnsignedByte();
-        return length == SHORT_ID
-                ? HexFormat.of().formatHex(exactly(in, 16))
-                : new String(exactly(in, length), StandardCharsets.UTF_8);
+        return switch (length) {
+            case SHORT_ID -> HexFormat.of().formatHex(exactly(in, 16));
+            case LONG_ID -> HexFormat.of().formatHex(exactly(in, 32));
+            default -> new String(exactly(in, length), StandardCharsets.UTF_8);
+        };
     }
 
     private static byte[] exactly(DataInputStream in, int count) throws IOException {

@@ -13,11 +13,13 @@ import org.monostack.identity.model.RevokedToken;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
+import org.monostack.identity.store.FederationStore;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.identity.store.TokenStore;
 import org.monostack.platform.crypto.Digests;
 import org.monostack.platform.crypto.Fernet;
 import org.monostack.platform.crypto.RandomIds;
+import org.monostack.platform.crypto.SigningKeys;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
@@ -31,25 +33,33 @@ public final class Tokens {
     private static final int AUDIT_ID_BYTES = 16;
 
     private final IdentityConfig config;
-    private final Supplier<Fernet> keys;
+    private final SignedTokens signed;
+    private final Keys keys;
     private final TokenStore store;
     private final SubjectStore subjects;
     private final Delegations delegations;
+    private final FederationStore federation;
 
     /** A token with what it stands for now. */
     public record Valid(TokenContent content, Subject subject, Optional<Delegation> delegation) {}
 
+    /** What tokens are encrypted with, or signed. */
+    public record Keys(Supplier<Fernet> fernet, Supplier<SigningKeys.Pairs> signing) {}
+
     public Tokens(
             IdentityConfig config,
-            Supplier<Fernet> keys,
+            Keys keys,
             TokenStore store,
             SubjectStore subjects,
-            Delegations delegations) {
+            Delegations delegations,
+            FederationStore federation) {
         this.config = config;
         this.keys = keys;
+        this.signed = new SignedTokens(keys.signing());
         this.store = store;
         this.subjects = subjects;
         this.delegations = delegations;
+        this.federation = federation;
     }
 
     /** When a token that is made now from nothing else ends. */
@@ -63,16 +73,20 @@ public final class Tokens {
 
     /** The text that a client sends from now on. */
     public String issue(Transaction tx, TokenContent content) {
-        byte[] bytes = TokenCodec.encode(content);
         return switch (config.tokenFormat()) {
             // Keystone strips the padding too: an equals sign is awkward in URLs and headers.
-            case FERNET -> keys.get().encrypt(bytes, content.issuedAt()).replace("=", "");
+            case FERNET ->
+                    keys.fernet()
+                            .get()
+                            .encrypt(TokenCodec.encode(content), content.issuedAt())
+                            .replace("=", "");
+            case JWS -> signed.sign(content);
             case UUID -> {
                 String token = RandomIds.hex();
                 store.store(
                         tx,
                         Digests.sha256(token),
-                        Base64.getEncoder().encodeToString(bytes),
+                        Base64.getEncoder().encodeToString(TokenCodec.encode(content)),
                         content.expiresAt());
                 yield token;
             }
@@ -93,6 +107,10 @@ public final class Tokens {
             return Optional.empty();
         }
         TokenContent content = read.get();
+        if (content.federatedBy().isPresent()
+                && !federation.vouches(tx, content.federatedBy().get().providerId())) {
+            return Optional.empty();
+        }
         Optional<Delegation> delegation = Optional.empty();
         if (content.isDelegated()) {
             delegation = delegations.find(tx, content, grace);
@@ -133,12 +151,19 @@ public final class Tokens {
     }
 
     private Optional<TokenContent> read(Transaction tx, String token) {
-        if (config.tokenFormat() == IdentityConfig.TokenFormat.UUID) {
-            return store.stored(tx, Digests.sha256(token))
-                    .map(Base64.getDecoder()::decode)
-                    .flatMap(TokenCodec::decode);
-        }
-        return keys.get().decrypt(token).map(Fernet.Content::payload).flatMap(TokenCodec::decode);
+        return switch (config.tokenFormat()) {
+            case FERNET ->
+                    keys.fernet()
+                            .get()
+                            .decrypt(token)
+                            .map(Fernet.Content::payload)
+                            .flatMap(TokenCodec::decode);
+            case JWS -> signed.read(token);
+            case UUID ->
+                    store.stored(tx, Digests.sha256(token))
+                            .map(Base64.getDecoder()::decode)
+                            .flatMap(TokenCodec::decode);
+        };
     }
 
     /** From now on the token is good for nothing; others made from the same login stay. */

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param auditIds the token's own audit id; then, if it was made from another token, the audit id
  *     at the start of that chain
  * @param accessTokenId the OAuth access token it was made by
+ * @param federatedBy who vouched for the user, who then is not one of ours alone
  */
 public record TokenContent(
         String userId,
@@ -21,7 +22,8 @@ public record TokenContent(
         List<String> auditIds,
         Optional<String> trustId,
         Optional<String> applicationCredentialId,
-        Optional<String> accessTokenId) {
+        Optional<String> accessTokenId,
+        Optional<FederatedBy> federatedBy) {
 
     public TokenContent {
         methods = List.copyOf(methods);

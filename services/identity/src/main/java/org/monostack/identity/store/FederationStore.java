@@ -129,6 +129,14 @@ public final class FederationStore implements OfProjects {
         row.setUpdatedAt(Rows.now());
     }
 
+    /** Whether the word of this provider counts. */
+    public boolean vouches(Transaction tx, String id) {
+        return tx.sql()
+                .fetchExists(
+                        IDENTITY_PROVIDER,
+                        IDENTITY_PROVIDER.ID.eq(id).and(IDENTITY_PROVIDER.ENABLED.isTrue()));
+    }
+
     /** With its protocols. */
     public void deleteProvider(Transaction tx, String id) {
         tx.sql().deleteFrom(IDENTITY_PROVIDER).where(IDENTITY_PROVIDER.ID.eq(id)).execute();

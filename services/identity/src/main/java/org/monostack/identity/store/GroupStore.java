@@ -3,6 +3,8 @@ package org.monostack.identity.store;
 import static org.monostack.identity.jooq.Tables.MEMBERSHIP;
 import static org.monostack.identity.jooq.Tables.USER_GROUP;
 
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.jooq.impl.DSL;
 import org.monostack.identity.jooq.tables.records.UserGroupRecord;
 import org.monostack.identity.model.Group;
 import org.monostack.identity.model.Selection;
+import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
 /** Groups and who is in them. Stateless. */
@@ -51,7 +54,7 @@ public final class GroupStore {
                                 USER_GROUP.ID.in(
                                         DSL.select(MEMBERSHIP.GROUP_ID)
                                                 .from(MEMBERSHIP)
-                                                .where(MEMBERSHIP.USER_ID.eq(userId)))),
+                                                .where(MEMBERSHIP.USER_ID.eq(userId), inForce()))),
                 selection);
     }
 
@@ -112,8 +115,69 @@ public final class GroupStore {
                 .set(MEMBERSHIP.GROUP_ID, groupId)
                 .set(MEMBERSHIP.USER_ID, userId)
                 .set(MEMBERSHIP.CREATED_AT, Rows.now())
-                .onDuplicateKeyIgnore()
+                .onDuplicateKeyUpdate()
+                .setNull(MEMBERSHIP.EXPIRES_AT)
+                .setNull(MEMBERSHIP.IDENTITY_PROVIDER_ID)
                 .execute();
+    }
+
+    /** The memberships that have not expired. */
+    static Condition inForce() {
+        return MEMBERSHIP.EXPIRES_AT.isNull().or(MEMBERSHIP.EXPIRES_AT.gt(Rows.now()));
+    }
+
+    /**
+     * Makes these the only groups that the identity provider says the user is in. What others said,
+     * or an administrator, stays.
+     */
+    public void replaceMembershipsBy(
+            Transaction tx,
+            String providerId,
+            String userId,
+            Collection<String> groupIds,
+            Instant expiresAt) {
+        tx.sql()
+                .deleteFrom(MEMBERSHIP)
+                .where(
+                        MEMBERSHIP.USER_ID.eq(userId),
+                        MEMBERSHIP.IDENTITY_PROVIDER_ID.eq(providerId),
+                        MEMBERSHIP.GROUP_ID.notIn(groupIds))
+                .execute();
+        LocalDateTime end = Times.toDb(expiresAt);
+        for (String groupId : groupIds) {
+            tx.sql()
+                    .insertInto(MEMBERSHIP)
+                    .set(MEMBERSHIP.GROUP_ID, groupId)
+                    .set(MEMBERSHIP.USER_ID, userId)
+                    .set(MEMBERSHIP.CREATED_AT, Rows.now())
+                    .set(MEMBERSHIP.EXPIRES_AT, end)
+                    .set(MEMBERSHIP.IDENTITY_PROVIDER_ID, providerId)
+                    .onDuplicateKeyUpdate()
+                    .set(MEMBERSHIP.EXPIRES_AT, DSL.when(MEMBERSHIP.EXPIRES_AT.isNotNull(), end))
+                    .execute();
+        }
+    }
+
+    /** The groups that the identity provider says the user is in. */
+    public List<String> idsBy(Transaction tx, String providerId, String userId) {
+        return tx.sql()
+                .select(MEMBERSHIP.GROUP_ID)
+                .from(MEMBERSHIP)
+                .where(
+                        MEMBERSHIP.USER_ID.eq(userId),
+                        MEMBERSHIP.IDENTITY_PROVIDER_ID.eq(providerId),
+                        inForce())
+                .orderBy(MEMBERSHIP.GROUP_ID)
+                .fetch(MEMBERSHIP.GROUP_ID);
+    }
+
+    /** When memberships of the user end, by group; those that stay are not there. */
+    public Map<String, Instant> expiries(Transaction tx, String userId) {
+        return tx.sql()
+                .select(MEMBERSHIP.GROUP_ID, MEMBERSHIP.EXPIRES_AT)
+                .from(MEMBERSHIP)
+                .where(MEMBERSHIP.USER_ID.eq(userId), MEMBERSHIP.EXPIRES_AT.gt(Rows.now()))
+                .fetchMap(row -> row.value1(), row -> Times.fromDb(row.value2()));
     }
 
     public boolean removeMember(Transaction tx, String groupId, String userId) {
@@ -128,7 +192,11 @@ public final class GroupStore {
         return tx.sql()
                 .fetchExists(
                         MEMBERSHIP,
-                        MEMBERSHIP.GROUP_ID.eq(groupId).and(MEMBERSHIP.USER_ID.eq(userId)));
+                        MEMBERSHIP
+                                .GROUP_ID
+                                .eq(groupId)
+                                .and(MEMBERSHIP.USER_ID.eq(userId))
+                                .and(inForce()));
     }
 
     /** The members of each of these groups; empty ones are left out. */
@@ -136,7 +204,7 @@ public final class GroupStore {
         return tx.sql()
                 .select(MEMBERSHIP.GROUP_ID, MEMBERSHIP.USER_ID)
                 .from(MEMBERSHIP)
-                .where(MEMBERSHIP.GROUP_ID.in(groupIds))
+                .where(MEMBERSHIP.GROUP_ID.in(groupIds), inForce())
                 .orderBy(MEMBERSHIP.GROUP_ID, MEMBERSHIP.USER_ID)
                 .fetchGroups(MEMBERSHIP.GROUP_ID, MEMBERSHIP.USER_ID);
     }

@@ -54,7 +54,8 @@ public final class SubjectStore {
                     + " and ";
     private static final String OF_GROUPS =
             "(select group_concat(a.role_id) from identity.membership m join identity.assignment a"
-                    + " on a.actor_id = m.group_id where m.user_id = u.id and ";
+                    + " on a.actor_id = m.group_id where m.user_id = u.id"
+                    + " and (m.expires_at is null or m.expires_at > utc_timestamp(6)) and ";
 
     private static final String SCOPED =
             USER_COLUMNS

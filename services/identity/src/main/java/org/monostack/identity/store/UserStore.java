@@ -91,7 +91,9 @@ public final class UserStore {
                                 USER_ACCOUNT.ID.in(
                                         DSL.select(MEMBERSHIP.USER_ID)
                                                 .from(MEMBERSHIP)
-                                                .where(MEMBERSHIP.GROUP_ID.eq(groupId)))),
+                                                .where(
+                                                        MEMBERSHIP.GROUP_ID.eq(groupId),
+                                                        GroupStore.inForce()))),
                 selection);
     }
 
@@ -111,8 +113,33 @@ public final class UserStore {
 
     /** 409 if the name is taken in its domain. */
     public void insert(Transaction tx, User user, Optional<String> hash) {
+        insert(tx, user, Columns.fold(user.name()), hash);
+    }
+
+    /** Somebody whom another vouches for, and who is called there as it likes. */
+    public void insertShadow(Transaction tx, User user) {
+        insert(tx, user, freeKey(tx, user), Optional.empty());
+    }
+
+    /** The key that the name is found by; the id if another user of the domain has that name. */
+    private static String freeKey(Transaction tx, User user) {
+        String key = Columns.fold(user.name());
+        boolean taken =
+                tx.sql()
+                        .fetchExists(
+                                USER_ACCOUNT,
+                                USER_ACCOUNT
+                                        .DOMAIN_ID
+                                        .eq(user.domainId())
+                                        .and(USER_ACCOUNT.NAME_KEY.eq(key))
+                                        .and(USER_ACCOUNT.ID.ne(user.id())));
+        return taken ? user.id() : key;
+    }
+
+    private static void insert(Transaction tx, User user, String nameKey, Optional<String> hash) {
         UserAccountRecord row = tx.sql().newRecord(USER_ACCOUNT);
         fill(row, user);
+        row.setNameKey(nameKey);
         row.setId(user.id());
         row.setDomainId(user.domainId());
         row.setPasswordHash(hash.orElse(null));
@@ -129,8 +156,12 @@ public final class UserStore {
 
     /** Writes name, flags and attributes; not the password. */
     public void update(Transaction tx, User user) {
+        boolean renamed = !names(tx, List.of(user.id())).containsValue(user.name());
         UserAccountRecord row = tx.sql().newRecord(USER_ACCOUNT);
         fill(row, user);
+        if (renamed) {
+            row.setNameKey(Columns.fold(user.name()));
+        }
         row.setTokensValidFrom(Times.toDb(user.tokensValidFrom()));
         row.setRevision(user.revision() + 1);
         Rows.unique(
@@ -145,12 +176,24 @@ public final class UserStore {
 
     private static void fill(UserAccountRecord row, User user) {
         row.setName(user.name());
-        row.setNameKey(Columns.fold(user.name()));
         row.setEnabled(user.enabled());
         row.setDefaultProjectId(user.defaultProjectId().orElse(null));
         row.setOptions(user.options());
         row.setExtra(user.extra());
         row.setUpdatedAt(Rows.now());
+    }
+
+    /** Takes over what a shadow is called where it comes from. */
+    public void updateShadow(Transaction tx, User user) {
+        tx.sql()
+                .update(USER_ACCOUNT)
+                .set(USER_ACCOUNT.NAME, user.name())
+                .set(USER_ACCOUNT.NAME_KEY, freeKey(tx, user))
+                .set(USER_ACCOUNT.EXTRA, user.extra())
+                .set(USER_ACCOUNT.UPDATED_AT, Rows.now())
+                .set(USER_ACCOUNT.REVISION, USER_ACCOUNT.REVISION.plus(1))
+                .where(USER_ACCOUNT.ID.eq(user.id()))
+                .execute();
     }
 
     /** Sets or removes the password; all tokens that were issued until now become void. */

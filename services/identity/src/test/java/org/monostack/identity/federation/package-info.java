@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.identity.federation;
+
+import org.jspecify.annotations.NullMarked;
