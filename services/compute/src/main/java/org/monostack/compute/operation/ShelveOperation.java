@@ -89,14 +89,16 @@ public final class ShelveOperation implements OperationKind<ShelveJob> {
         engines.placement().release(tx, job.server());
         engines.networks().bind(tx, job.server(), Optional.empty());
         engines.stores().consoles().deleteOf(tx, job.server());
-        finish(
-                tx,
-                job,
-                new ServerChange()
-                        .vm(VmState.SHELVED_OFFLOADED)
-                        .host(Optional.empty())
-                        .power(PowerStates.SHUTDOWN)
-                        .noFault());
+        engines.stores()
+                .servers()
+                .settle(
+                        tx,
+                        job.server(),
+                        new ServerChange()
+                                .vm(VmState.SHELVED_OFFLOADED)
+                                .host(Optional.empty())
+                                .power(PowerStates.SHUTDOWN)
+                                .noFault());
         engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.empty());
     }
 
@@ -114,17 +116,7 @@ public final class ShelveOperation implements OperationKind<ShelveJob> {
             boolean suspended = job.before().equals(VmState.SUSPENDED.text());
             change.vm(suspended ? VmState.SUSPENDED : VmState.STOPPED);
         }
-        finish(tx, job, change);
+        engines.stores().servers().settle(tx, job.server(), change);
         engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
-    }
-
-    private void finish(Transaction tx, ShelveJob job, ServerChange change) {
-        Optional<Server> server = engines.stores().servers().lock(tx, job.server());
-        if (server.isPresent()) {
-            boolean cancelled = server.get().state().cancel();
-            engines.stores()
-                    .servers()
-                    .change(tx, job.server(), cancelled ? change : change.noTask());
-        }
     }
 }

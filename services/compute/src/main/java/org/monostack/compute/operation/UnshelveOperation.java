@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.monostack.compute.model.PowerStates;
-import org.monostack.compute.model.Server;
 import org.monostack.compute.model.VmState;
 import org.monostack.compute.store.ServerChange;
 import org.monostack.platform.database.Times;
@@ -43,14 +42,16 @@ public final class UnshelveOperation implements OperationKind<ServerJob> {
 
     @Override
     public void succeeded(Transaction tx, ServerJob job) {
-        finish(
-                tx,
-                job,
-                new ServerChange()
-                        .vm(VmState.ACTIVE)
-                        .power(PowerStates.RUNNING)
-                        .noFault()
-                        .launched(Times.now()));
+        engines.stores()
+                .servers()
+                .settle(
+                        tx,
+                        job.server(),
+                        new ServerChange()
+                                .vm(VmState.ACTIVE)
+                                .power(PowerStates.RUNNING)
+                                .noFault()
+                                .launched(Times.now()));
         engines.stores()
                 .heldImages()
                 .find(tx, job.server())
@@ -63,24 +64,19 @@ public final class UnshelveOperation implements OperationKind<ServerJob> {
     public void failed(Transaction tx, ServerJob job, Failure failure) {
         engines.placement().release(tx, job.server());
         engines.networks().bind(tx, job.server(), Optional.empty());
-        finish(
-                tx,
-                job,
-                new ServerChange()
-                        .vm(VmState.SHELVED_OFFLOADED)
-                        .host(Optional.empty())
-                        .power(PowerStates.SHUTDOWN)
-                        .fault(500, failure.reason(), Optional.of("step " + failure.step())));
+        engines.stores()
+                .servers()
+                .settle(
+                        tx,
+                        job.server(),
+                        new ServerChange()
+                                .vm(VmState.SHELVED_OFFLOADED)
+                                .host(Optional.empty())
+                                .power(PowerStates.SHUTDOWN)
+                                .fault(
+                                        500,
+                                        failure.reason(),
+                                        Optional.of("step " + failure.step())));
         engines.stores().actions().end(tx, job.server(), job.requestId(), Optional.of("Error"));
-    }
-
-    private void finish(Transaction tx, ServerJob job, ServerChange change) {
-        Optional<Server> server = engines.stores().servers().lock(tx, job.server());
-        if (server.isPresent()) {
-            boolean cancelled = server.get().state().cancel();
-            engines.stores()
-                    .servers()
-                    .change(tx, job.server(), cancelled ? change : change.noTask());
-        }
     }
 }

@@ -68,6 +68,13 @@ public final class ServerStore {
                 .execute();
     }
 
+    /** The change and the end of the server's task, which stays if a deletion has taken it over. */
+    public void settle(Transaction tx, UUID id, ServerChange change) {
+        lock(tx, id)
+                .ifPresent(server ->
+                        change(tx, id, server.state().cancel() ? change : change.noTask()));
+    }
+
     /** Whether whoever works on this server should give up, since it shall be deleted. */
     public boolean cancelled(Transaction tx, UUID id) {
         return tx.sql()
