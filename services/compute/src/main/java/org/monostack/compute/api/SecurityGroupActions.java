@@ -1,11 +1,10 @@
 package org.monostack.compute.api;
 
 import java.util.List;
-import java.util.Set;
 import org.monostack.compute.model.Server;
-import org.monostack.compute.model.VmState;
 import org.monostack.network.Networks;
 import org.monostack.network.ServerPort;
+import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Request;
 import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
@@ -43,14 +42,12 @@ final class SecurityGroupActions {
                     Server server =
                             access.lock(
                                     tx, request, "os-security-groups:" + (add ? "add" : "remove"));
-                    ServerAccess.requireState(
-                            server,
-                            add ? "add_security_group" : "remove_security_group",
-                            Set.of(
-                                    VmState.ACTIVE,
-                                    VmState.STOPPED,
-                                    VmState.PAUSED,
-                                    VmState.SUSPENDED));
+                    if (add && networks.ofServer(tx, server.id()).isEmpty()) {
+                        throw ApiException.badRequest(
+                                "Instance "
+                                        + server.id()
+                                        + " has no port that a security group could apply to.");
+                    }
                     if (add) {
                         networks.addSecurityGroup(tx, request.caller(), server.id(), name);
                     } else {

@@ -27,6 +27,12 @@ class RescueTest {
             cloud.member
                     .post(path, "{'rebuild': {'imageRef': '" + cloud.imageId + "'}}")
                     .expect(409);
+            cloud.networkServer
+                    .client("member-token")
+                    .post("/v2.0/security-groups", "{'security_group': {'name': 'ward'}}")
+                    .expect(201);
+            cloud.action(id, "{'addSecurityGroup': {'name': 'ward'}}");
+            cloud.action(id, "{'removeSecurityGroup': {'name': 'ward'}}");
             cloud.action(id, "{'unrescue': null}");
             cloud.awaitStatus(id, "ACTIVE");
             cloud.member.post(path, "{'unrescue': null}").expect(409);
