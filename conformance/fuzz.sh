@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sends spoilt requests to every route of a cloud with the fake driver, and looks whether each gets a proper answer:
-#   conformance/fuzz.sh [--minutes N | --seconds N] [--seed S] [--case N] [--output DIR]
-# The routes are those that `monostack routes` prints. Requests that failed are kept in the output directory; --case with the seed
+#   conformance/fuzz.sh [--minutes N | --seconds N] [--requests N] [--service NAME] [--seed S] [--case N] [--output DIR]
+# The routes are those that `monostack routes` prints, or those of one service; it goes on until both the time is over and the
+# requests are made. Requests that failed are kept in the output directory; --case with the seed
 # makes one of them again. Needs root: it works in a network namespace of its own. KEEP_LOGS=1 keeps the logs.
 # Ends with "N passed, N failed".
 set -uo pipefail
@@ -20,10 +21,10 @@ while [ $# -gt 0 ]; do
     --minutes) seconds=$((${2:?} * 60)) ;;
     --seconds) seconds=${2:?} ;;
     --seed) seed=${2:?} ;;
-    --case) options+=(--case "${2:?}") ;;
+    --case | --requests | --service) options+=("$1" "${2:?}") ;;
     --output) output=$(mkdir -p "${2:?}" && cd "$2" && pwd) ;;
     *)
-        sed -n '2,6s/^# \?//p' "$0" >&2
+        sed -n '2,7s/^# \?//p' "$0" >&2
         exit 2
         ;;
     esac

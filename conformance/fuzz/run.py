@@ -32,6 +32,7 @@ class Fuzzer:
         self.options = options
         with open(options.routes) as rows, open(os.path.join(os.path.dirname(__file__), "seeds.json")) as seeds:
             self.table = Table(json.load(rows), json.load(seeds))
+        self.routes = [route for route in self.table.routes if options.service in (None, route.service)]
         self.world = World(options)
         self.lock = threading.Lock()
         self.numbers = itertools.count(options.case or 0)
@@ -73,7 +74,7 @@ class Fuzzer:
         connections = {}
         while True:
             number = next(self.numbers)
-            if time.monotonic() > self.deadline and number >= len(self.table.routes):
+            if time.monotonic() > self.deadline and number >= max(len(self.routes), self.options.requests):
                 break
             self.case(number, connections)
         for connection in connections.values():
@@ -82,10 +83,10 @@ class Fuzzer:
     def case(self, number, connections):
         chance = random.Random(f"{self.options.seed}/{number}")
         # Every route in turn, in an order of this seed, so that a short run leaves none out.
-        turn, at = divmod(number, len(self.table.routes))
-        order = list(range(len(self.table.routes)))
+        turn, at = divmod(number, len(self.routes))
+        order = list(range(len(self.routes)))
         random.Random(f"{self.options.seed}/order/{turn}").shuffle(order)
-        route = self.table.routes[order[at]]
+        route = self.routes[order[at]]
         if id(route) in self.gone and chance.random() < 0.9:
             return  # answers 410 whatever one asks; the time is better spent elsewhere
         request = self.table.valid(self.world, chance, route)
@@ -176,7 +177,7 @@ class Fuzzer:
     def conclude(self, watcher, before, log):
         total = sum(self.statuses.values())
         shown = ", ".join(f"{count} x {status}" for status, count in sorted(self.statuses.items()))
-        self.report(not self.kinds, f"{total} requests on {len(self.table.routes)} routes, {len(self.accepted)} of them also with success: {shown}")
+        self.report(not self.kinds, f"{total} requests on {len(self.routes)} routes, {len(self.accepted)} of them also with success: {shown}")
         for kind, count in sorted(self.kinds.items()):
             if count > 1:
                 print(f"        {count} times: {' '.join(kind)}")
@@ -237,6 +238,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", required=True)
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--requests", type=int, default=0)
+    parser.add_argument("--service")
     parser.add_argument("--case", type=int)
     parser.add_argument("--pid", type=int, required=True)
     for name in ("--host", "--password", "--routes", "--output", "--log"):

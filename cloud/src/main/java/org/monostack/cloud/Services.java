@@ -90,6 +90,7 @@ record Services(
                         IdentityConfig.TokenFormat.valueOf(
                                 config.identity().tokenFormat().toUpperCase(Locale.ROOT)))
                 .withEnforceScope(config.identity().enforceScope())
+                .withBcryptCost(config.identity().passwordHashRounds())
                 .withCompliance(
                         config.identity()
                                 .compliance()
@@ -98,15 +99,15 @@ record Services(
     }
 
     private static SecurityCompliance compliance(CloudConfig.Compliance rules) {
-        SecurityCompliance none = SecurityCompliance.none();
         return new SecurityCompliance(
                 rules.lockoutFailureAttempts(),
                 Duration.ofSeconds(rules.lockoutSeconds()),
                 rules.uniqueLastPasswords(),
-                none.minimumPasswordAge(),
-                none.passwordLife(),
-                none.passwordRegex(),
-                none.passwordRegexDescription());
+                Duration.ofDays(rules.minimumAgeDays()),
+                Duration.ofDays(rules.expiresDays()),
+                rules.changeUponFirstUse(),
+                rules.regex(),
+                rules.regexDescription());
     }
 
     private static NetworkConfig networkConfig(CloudConfig config) {

@@ -69,12 +69,14 @@ public record CloudConfig(
     /**
      * @param tokenFormat fernet, uuid or jws
      * @param enforceScope whether the cloud's administrator needs a token for the whole system
+     * @param passwordHashRounds the logarithm of the work of a new password's hash
      * @param compliance empty for no such rules
      */
     public record Identity(
             String region,
             String tokenFormat,
             boolean enforceScope,
+            int passwordHashRounds,
             Optional<Compliance> compliance) {}
 
     /**
@@ -83,9 +85,21 @@ public record CloudConfig(
      * @param lockoutFailureAttempts wrong passwords in a row that lock an account
      * @param lockoutSeconds for how long
      * @param uniqueLastPasswords how many of the last passwords cannot be chosen again
+     * @param expiresDays after how many days a password must be changed; 0: never
+     * @param minimumAgeDays for how many days users must keep a password of theirs
+     * @param changeUponFirstUse whether users must change a password that an administrator set
+     * @param regex what a new password must match
+     * @param regexDescription what users are told of it
      */
     public record Compliance(
-            int lockoutFailureAttempts, int lockoutSeconds, int uniqueLastPasswords) {}
+            int lockoutFailureAttempts,
+            int lockoutSeconds,
+            int uniqueLastPasswords,
+            int expiresDays,
+            int minimumAgeDays,
+            boolean changeUponFirstUse,
+            Optional<String> regex,
+            Optional<String> regexDescription) {}
 
     /**
      * @param combined serves everything under prefixes; 0: any free one

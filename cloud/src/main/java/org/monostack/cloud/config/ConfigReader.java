@@ -36,6 +36,7 @@ final class ConfigReader {
                         settings.get(Variables.REGION_NAME),
                         settings.get(Variables.KEYSTONE_TOKEN_FORMAT),
                         settings.get(Variables.KEYSTONE_ENFORCE_SCOPE),
+                        settings.get(Variables.KEYSTONE_PASSWORD_HASH_ROUNDS),
                         compliance()),
                 ports(),
                 networks(host),
@@ -65,7 +66,12 @@ final class ConfigReader {
                         new CloudConfig.Compliance(
                                 settings.get(Variables.KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS),
                                 settings.get(Variables.KEYSTONE_LOCKOUT_DURATION),
-                                settings.get(Variables.KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT)))
+                                settings.get(Variables.KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT),
+                                settings.get(Variables.KEYSTONE_PASSWORD_EXPIRES_DAYS),
+                                settings.get(Variables.KEYSTONE_MINIMUM_PASSWORD_AGE),
+                                settings.get(Variables.KEYSTONE_CHANGE_PASSWORD_UPON_FIRST_USE),
+                                settings.find(Variables.KEYSTONE_PASSWORD_REGEX),
+                                settings.find(Variables.KEYSTONE_PASSWORD_REGEX_DESCRIPTION)))
                 : Optional.empty();
     }
 

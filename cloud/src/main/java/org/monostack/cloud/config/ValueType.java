@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * How the text of a variable becomes a value.
@@ -46,6 +48,21 @@ record ValueType<T>(String description, Function<String, T> reader) {
     static final ValueType<Integer> PORT = integer(1, 65535);
 
     static final ValueType<Integer> COUNT = integer(0, Integer.MAX_VALUE);
+
+    /** As many as two centuries: dates stay within what the database knows. */
+    static final ValueType<Integer> DAYS = integer(0, 73_000);
+
+    static final ValueType<String> REGEX =
+            new ValueType<>(
+                    "a regular expression",
+                    text -> {
+                        try {
+                            return Pattern.compile(text).pattern();
+                        } catch (PatternSyntaxException e) {
+                            throw new IllegalArgumentException(
+                                    "is not a regular expression: " + e.getDescription());
+                        }
+                    });
 
     static final ValueType<Ipv4> ADDRESS = new ValueType<>("an IPv4 address", Ipv4::parse);
 

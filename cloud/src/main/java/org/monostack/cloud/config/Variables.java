@@ -70,7 +70,7 @@ public final class Variables {
                     "KEYSTONE_SECURITY_COMPLIANCE_ENABLED",
                     ValueType.BOOLEAN,
                     "False",
-                    "Whether wrong passwords lock an account and old passwords cannot be used again.");
+                    "Whether the rules for accounts and passwords hold that the next variables set.");
     static final Variable<Integer> KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS =
             effective(
                     "KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS",
@@ -89,6 +89,37 @@ public final class Variables {
                     ValueType.COUNT,
                     "2",
                     "How many of a user's last passwords cannot be chosen again.");
+    static final Variable<Integer> KEYSTONE_PASSWORD_EXPIRES_DAYS =
+            effective(
+                    "KEYSTONE_PASSWORD_EXPIRES_DAYS",
+                    ValueType.DAYS,
+                    "0",
+                    "After how many days a password must be changed; 0: never.");
+    static final Variable<Integer> KEYSTONE_MINIMUM_PASSWORD_AGE =
+            effective(
+                    "KEYSTONE_MINIMUM_PASSWORD_AGE",
+                    ValueType.DAYS,
+                    "0",
+                    "For how many days users must keep a password of theirs.");
+    static final Variable<Boolean> KEYSTONE_CHANGE_PASSWORD_UPON_FIRST_USE =
+            effective(
+                    "KEYSTONE_CHANGE_PASSWORD_UPON_FIRST_USE",
+                    ValueType.BOOLEAN,
+                    "False",
+                    "Whether users must change a password that an administrator set.");
+    static final Variable<String> KEYSTONE_PASSWORD_REGEX =
+            worked("KEYSTONE_PASSWORD_REGEX", ValueType.REGEX, "What a new password must match.");
+    static final Variable<String> KEYSTONE_PASSWORD_REGEX_DESCRIPTION =
+            worked(
+                    "KEYSTONE_PASSWORD_REGEX_DESCRIPTION",
+                    ValueType.TEXT,
+                    "What users are told of KEYSTONE_PASSWORD_REGEX.");
+    static final Variable<Integer> KEYSTONE_PASSWORD_HASH_ROUNDS =
+            effective(
+                    "KEYSTONE_PASSWORD_HASH_ROUNDS",
+                    ValueType.integer(4, 31),
+                    "12",
+                    "How much work a new password's hash is; one more doubles it.");
 
     static final Variable<Ipv4.Range> FLOATING_RANGE =
             effective(

@@ -157,10 +157,36 @@ final class Pipeline {
                             "domain_id", caller.domainId().orElse("")));
         }
         Optional<Schema> schema = route.schema();
+        if (schema.isPresent()
+                && service.routes().policyBeforeSchema()
+                && route.rule().isPresent()
+                && !route.policyBeforeHandler()) {
+            return handleBeforeSchema(request, route, schema.get());
+        }
         if (schema.isPresent()) {
             schema.get().check(request.json(), request.optionalMicroversion());
         }
         return route.handler().handle(request);
+    }
+
+    /** The handler meets a body that nobody looked at until it asks the policy. */
+    private static Response handleBeforeSchema(Request request, Route route, Schema schema)
+            throws Exception {
+        request.checkAfterPolicy(schema);
+        Response response;
+        try {
+            response = route.handler().handle(request);
+        } catch (ApiException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            request.checkBody();
+            throw e;
+        }
+        if (request.isUnchecked()) {
+            throw new IllegalStateException(
+                    route.method() + " " + route.templates() + " never asked the policy");
+        }
+        return response;
     }
 
     private Caller authenticate(Request request) {

@@ -36,6 +36,7 @@ public final class Request {
     private @Nullable Route route;
     private @Nullable String failure;
     private final Set<AnsweredRequest.Verdict> verdicts = new LinkedHashSet<>();
+    private @Nullable Schema unchecked;
 
     Request(RawRequest raw, String requestId, Policy policy) {
         this.raw = raw;
@@ -211,6 +212,27 @@ public final class Request {
         if (!allowed(rule, target)) {
             throw ApiException.forbidden("Policy doesn't allow " + rule + " to be performed.")
                     .type("PolicyNotAuthorized");
+        }
+        checkBody();
+    }
+
+    /** The body is held to this schema once the policy has allowed the request. */
+    void checkAfterPolicy(Schema schema) {
+        json();
+        unchecked = schema;
+    }
+
+    /** Whether the body still waits for {@link #checkBody}. */
+    boolean isUnchecked() {
+        return unchecked != null;
+    }
+
+    /** Throws 400 if the body does not hold to the schema that it waits for. */
+    void checkBody() {
+        Schema schema = unchecked;
+        if (schema != null) {
+            schema.check(json(), optionalMicroversion());
+            unchecked = null;
         }
     }
 

@@ -20,6 +20,20 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
     private final Node root = new Node();
     private final List<Route> all = new ArrayList<>();
+    private boolean policyBeforeSchema;
+
+    /**
+     * From now on a body is held to its schema only when the policy has allowed the request, also
+     * on routes whose handler asks the policy: who may not do a thing is not told how.
+     */
+    public Routes checkPolicyBeforeSchema() {
+        policyBeforeSchema = true;
+        return this;
+    }
+
+    boolean policyBeforeSchema() {
+        return policyBeforeSchema;
+    }
 
     public Route get(String template, Handler handler) {
         return add("GET", List.of(template), handler);

@@ -127,6 +127,50 @@ class PipelineTest {
     }
 
     @Test
+    void aServiceMayAskItsPolicyBeforeItsSchemas() {
+        Routes routes = new Routes().checkPolicyBeforeSchema();
+        routes.post(
+                        "/things",
+                        request -> {
+                            // A body of another kind than the schema's breaks this.
+                            String name = request.json().get("name").asString();
+                            request.authorize("make_thing", Map.of("name", name));
+                            return Response.json(201, request.json());
+                        })
+                .policyInHandler("make_thing")
+                .body(Schema.of("platform-test", "thing"));
+        routes.post("/forgetful", request -> Response.empty(204))
+                .policyInHandler("make_thing")
+                .body(Schema.of("platform-test", "thing"));
+        HttpService service =
+                new HttpService(
+                        "strict",
+                        routes,
+                        (error, request) ->
+                                Response.json(
+                                        error.status(),
+                                        Json.object().put("message", error.message())),
+                        Optional.empty(),
+                        new TokenTable()
+                                .add("admin", "project", "admin")
+                                .add("member", "project", "member"),
+                        new Policy.Builder().rule("make_thing", "role:admin").build());
+        try (TestServer strict =
+                TestServer.start(List.of(new HttpServer.Binding("/strict", service)))) {
+            TestClient some = new TestClient(strict.url() + "/strict", "member");
+            TestClient admin = new TestClient(strict.url() + "/strict", "admin");
+            String wrong = "{'name': 'x', 'odd': 1}";
+            some.post("/things", wrong).expect(403);
+            admin.post("/things", wrong).expect(400);
+            admin.post("/things", "{'name': {}}").expect(400);
+            admin.post("/things", "{'odd': 1}").expect(400);
+            admin.post("/things", "{").expect(400);
+            admin.post("/things", "{'name': 'ok'}").expect(201);
+            admin.post("/forgetful", "{'name': 'ok'}").expect(500);
+        }
+    }
+
+    @Test
     void microversionsAreNegotiated() {
         assertThat(member.get("/new").json().get("new").asBoolean()).isFalse();
         var latest = member.with("OpenStack-API-Version", "thing latest").get("/new");

@@ -126,7 +126,7 @@ final class Bootstrap implements IdentityBootstrap {
         if (!passwords.matches(user.id(), user.passwordRevision(), password, login.hash())) {
             String hash = passwords.hash(password);
             database.run(tx ->
-                    users.changePassword(
+                    users.setPassword(
                             tx,
                             users.lock(tx, user.id()).orElseThrow(),
                             Optional.of(hash),

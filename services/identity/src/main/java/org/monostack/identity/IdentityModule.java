@@ -242,7 +242,7 @@ public final class IdentityModule {
                                 limits,
                                 domainOptions,
                                 federation));
-        Routes routes = new Routes();
+        Routes routes = new Routes().checkPolicyBeforeSchema();
         new DiscoveryApi().routes(routes);
         TokenView tokenView = new TokenView(catalog, groups, federation);
         new AuthApi(
@@ -277,9 +277,10 @@ public final class IdentityModule {
                         projects,
                         new AssignmentNames(users, groups, projects, roles))
                 .routes(routes);
-        new RegionsApi(database, catalogStore).routes(routes);
-        new ServicesApi(database, catalogStore, limits).routes(routes);
-        new EndpointsApi(database, catalogStore).routes(routes);
+        PolicyStore policies = new PolicyStore();
+        new RegionsApi(database, catalogStore, limits, policies).routes(routes);
+        new ServicesApi(database, catalogStore, limits, policies).routes(routes);
+        new EndpointsApi(database, catalogStore, policies).routes(routes);
         new EndpointFilterApi(database, filters, catalogStore, projects).routes(routes);
         Delegated delegated = new Delegated(tokens);
         new TrustsApi(database, trusts, users, roles, subjects, delegations, delegated)
@@ -293,7 +294,6 @@ public final class IdentityModule {
                         new Ec2Logins(database, authentication, secrets, trusts, credentials),
                         tokenView)
                 .routes(routes);
-        PolicyStore policies = new PolicyStore();
         new PoliciesApi(database, policies).routes(routes);
         new PolicyAssociationsApi(database, policies, catalogStore).routes(routes);
         new OAuthApi(database, oauth, projects, roles, subjects, delegated).routes(routes);

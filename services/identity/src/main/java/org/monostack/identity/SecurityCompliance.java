@@ -12,6 +12,8 @@ import java.util.Optional;
  *     not choose again; 0 allows all
  * @param minimumPasswordAge how long users must keep a password of theirs
  * @param passwordLife how long a password can be used; zero means for ever
+ * @param changePasswordUponFirstUse whether a password that somebody else set is good for one thing
+ *     only: to change it
  * @param passwordRegex what a new password must match
  * @param passwordRegexDescription tells users what the expression means
  */
@@ -21,6 +23,7 @@ public record SecurityCompliance(
         int uniqueLastPasswords,
         Duration minimumPasswordAge,
         Duration passwordLife,
+        boolean changePasswordUponFirstUse,
         Optional<String> passwordRegex,
         Optional<String> passwordRegexDescription) {
 
@@ -31,6 +34,7 @@ public record SecurityCompliance(
                 0,
                 Duration.ZERO,
                 Duration.ZERO,
+                false,
                 Optional.empty(),
                 Optional.empty());
     }

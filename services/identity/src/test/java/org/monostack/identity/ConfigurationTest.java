@@ -173,6 +173,43 @@ class ConfigurationTest {
     }
 
     @Test
+    void policiesAndLimitsOfARegionEndWithIt() {
+        TestClient admin = cloud.admin();
+        String service =
+                id(
+                        admin.post("/services", "{'service':{'type':'" + unique("s") + "'}}"),
+                        "service");
+        String region = unique("region");
+        String makeRegion = "{'region':{'id':'" + region + "'}}";
+        admin.post("/regions", makeRegion).expect(201);
+        String policy =
+                id(
+                        admin.post("/policies", "{'policy':{'type':'text/plain','blob':'a'}}"),
+                        "policy");
+        String association =
+                "/policies/"
+                        + policy
+                        + "/OS-ENDPOINT-POLICY/services/"
+                        + service
+                        + "/regions/"
+                        + region;
+        admin.put(association, "").expect(204);
+        admin.post(
+                        "/registered_limits",
+                        "{'registered_limits':[{'service_id':'"
+                                + service
+                                + "','region_id':'"
+                                + region
+                                + "','resource_name':'things','default_limit':1}]}")
+                .expect(201);
+        admin.delete("/regions/" + region).expect(204);
+        admin.post("/regions", makeRegion).expect(201);
+        admin.get(association).expect(404);
+        assertThat(admin.get("/registered_limits?region_id=" + region).expect(200).text())
+                .doesNotContain("things");
+    }
+
+    @Test
     void aProviderSpeaksProtocolsThatAreMapped() {
         TestClient admin = cloud.admin();
         String provider = unique("idp");

@@ -213,6 +213,7 @@ class DelegationTest {
                         2,
                         Duration.ZERO,
                         Duration.ofDays(30),
+                        false,
                         Optional.of("^.{4,}$"),
                         Optional.of("at least four characters"));
         try (IdentityFixture other = IdentityFixture.start(it -> it.withCompliance(strict))) {

@@ -88,29 +88,38 @@ public final class ApplicationCredentialsApi {
     }
 
     private Response show(Request request) {
-        String userId = authorized(request, "identity:get_application_credential");
         return database.inTransaction(tx ->
                 Views.member(
                         200,
                         "application_credential",
-                        view(request, tx, find(request, tx, userId))));
+                        view(
+                                request,
+                                tx,
+                                find(request, tx, "identity:get_application_credential"))));
     }
 
     private Response delete(Request request) {
-        String userId = authorized(request, "identity:delete_application_credential");
+        String rule = "identity:delete_application_credential";
         database.run(tx -> {
-            delegated.refuseRestricted(
-                    tx, request.caller(), "identity:delete_application_credential");
-            store.delete(tx, find(request, tx, userId).id());
+            ApplicationCredential credential = find(request, tx, rule);
+            delegated.refuseRestricted(tx, request.caller(), rule);
+            store.delete(tx, credential.id());
         });
         return Response.empty(204);
     }
 
-    private ApplicationCredential find(Request request, Transaction tx, String userId) {
+    /**
+     * It is the credential's own user who must be permitted, whoever the path names: nobody learns
+     * by their own path whether a credential of somebody else is there.
+     */
+    private ApplicationCredential find(Request request, Transaction tx, String rule) {
         String id = request.pathParameter("application_credential_id");
-        return store.find(tx, id)
-                .filter(it -> it.userId().equals(userId))
-                .orElseThrow(() -> Views.notFound("application credential", id));
+        Optional<ApplicationCredential> found = store.find(tx, id);
+        String userId =
+                found.map(ApplicationCredential::userId)
+                        .orElseGet(() -> request.pathParameter("user_id"));
+        request.authorize(rule, Targets.none().userId(userId).map());
+        return found.orElseThrow(() -> Views.notFound("application credential", id));
     }
 
     private Response create(Request request) {

@@ -9,6 +9,7 @@ import org.monostack.identity.model.Selection;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Caller;
 import org.monostack.platform.http.Request;
@@ -101,14 +102,9 @@ public final class DomainsApi {
     }
 
     private Response update(Request request) {
-        String id = request.pathParameter("domain_id");
         Fields fields = Fields.of(request, "domain");
         return database.inTransaction(tx -> {
-            Project domain =
-                    authorized(
-                            request,
-                            "identity:update_domain",
-                            projects.lock(tx, id).filter(Project::isDomain));
+            Project domain = changeable(request, tx, "identity:update_domain");
             Project changed = ProjectsApi.changed(domain, fields, KNOWN);
             projects.update(tx, changed);
             return Views.member(200, "domain", view(request, changed));
@@ -116,13 +112,8 @@ public final class DomainsApi {
     }
 
     private Response delete(Request request) {
-        String id = request.pathParameter("domain_id");
         database.run(tx -> {
-            Project domain =
-                    authorized(
-                            request,
-                            "identity:delete_domain",
-                            projects.lock(tx, id).filter(Project::isDomain));
+            Project domain = changeable(request, tx, "identity:delete_domain");
             if (domain.enabled()) {
                 throw ApiException.forbidden(
                         "Cannot delete a domain that is enabled, please disable it first.");
@@ -130,6 +121,16 @@ public final class DomainsApi {
             removals.domain(tx, domain);
         });
         return Response.empty(204);
+    }
+
+    /** As in Keystone, who would change a domain is told first that it is not there. */
+    private Project changeable(Request request, Transaction tx, String rule) {
+        String id = request.pathParameter("domain_id");
+        Project domain =
+                projects.lock(tx, id)
+                        .filter(Project::isDomain)
+                        .orElseThrow(() -> Views.notFound("domain", id));
+        return authorized(request, rule, Optional.of(domain));
     }
 
     private static Project authorized(Request request, String rule, Optional<Project> domain) {

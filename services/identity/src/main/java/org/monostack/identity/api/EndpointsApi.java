@@ -6,6 +6,7 @@ import java.util.Set;
 import org.monostack.identity.model.Endpoint;
 import org.monostack.identity.model.Region;
 import org.monostack.identity.store.CatalogStore;
+import org.monostack.identity.store.PolicyStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
@@ -32,10 +33,12 @@ public final class EndpointsApi {
 
     private final Database database;
     private final CatalogStore store;
+    private final PolicyStore policies;
 
-    public EndpointsApi(Database database, CatalogStore store) {
+    public EndpointsApi(Database database, CatalogStore store, PolicyStore policies) {
         this.database = database;
         this.store = store;
+        this.policies = policies;
     }
 
     public void routes(Routes routes) {
@@ -44,12 +47,13 @@ public final class EndpointsApi {
                 .policy("identity:create_endpoint")
                 .body(Schema.of("identity", "endpoint-create"))
                 .answers(201);
-        routes.get("/v3/endpoints/{endpoint_id}", this::show).policy("identity:get_endpoint");
+        routes.get("/v3/endpoints/{endpoint_id}", this::show)
+                .policyInHandler("identity:get_endpoint");
         routes.patch("/v3/endpoints/{endpoint_id}", this::update)
-                .policy("identity:update_endpoint")
+                .policyInHandler("identity:update_endpoint")
                 .body(Schema.of("identity", "endpoint-update"));
         routes.delete("/v3/endpoints/{endpoint_id}", this::delete)
-                .policy("identity:delete_endpoint")
+                .policyInHandler("identity:delete_endpoint")
                 .answers(204);
     }
 
@@ -120,20 +124,26 @@ public final class EndpointsApi {
         return fields.has("region_id") || fields.has("region") ? Optional.empty() : before;
     }
 
-    private Endpoint find(Request request, Transaction tx) {
+    /** As in Keystone, 404 comes before 403: that an endpoint is not there is told to everybody. */
+    private Endpoint find(Request request, Transaction tx, String rule) {
         String id = request.pathParameter("endpoint_id");
-        return store.endpoint(tx, id).orElseThrow(() -> Views.notFound("endpoint", id));
+        Endpoint found = store.endpoint(tx, id).orElseThrow(() -> Views.notFound("endpoint", id));
+        request.authorize(rule, Targets.none().map());
+        return found;
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
-                tx -> Views.member(200, "endpoint", view(request, find(request, tx))));
+        return database.inTransaction(tx ->
+                Views.member(
+                        200,
+                        "endpoint",
+                        view(request, find(request, tx, "identity:get_endpoint"))));
     }
 
     private Response update(Request request) {
         Fields fields = Fields.of(request, "endpoint");
         return database.inTransaction(tx -> {
-            Endpoint endpoint = find(request, tx);
+            Endpoint endpoint = find(request, tx, "identity:update_endpoint");
             Endpoint changed =
                     new Endpoint(
                             endpoint.id(),
@@ -150,7 +160,11 @@ public final class EndpointsApi {
     }
 
     private Response delete(Request request) {
-        database.run(tx -> store.deleteEndpoint(tx, find(request, tx).id()));
+        database.run(tx -> {
+            String id = find(request, tx, "identity:delete_endpoint").id();
+            policies.deleteOfEndpoint(tx, id);
+            store.deleteEndpoint(tx, id);
+        });
         return Response.empty(204);
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Group;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
@@ -81,11 +80,7 @@ public final class GroupsApi {
         Targets target = Targets.none();
         caller.domainId().ifPresent(id -> target.put("target.group.domain_id", id));
         request.authorize("identity:list_groups", target.map());
-        List<Filter> own =
-                caller.domainId()
-                        .map(id -> List.of(new Filter("domain_id", Filter.Operator.EQUALS, id)))
-                        .orElse(List.of());
-        Selection selection = Views.selection(request, own);
+        Selection selection = Views.selectionWithinOwnDomain(request);
         List<Group> found = database.inTransaction(tx -> groups.list(tx, selection));
         return Views.page(request, "groups", found, Group::id, it -> view(request, it));
     }
@@ -141,15 +136,19 @@ public final class GroupsApi {
     }
 
     private Response delete(Request request) {
+        String id = request.pathParameter("group_id");
         database.run(tx -> {
-            Group group = authorized(request, tx, "identity:delete_group");
-            removals.groups(tx, List.of(group.id()));
+            // As in Keystone, who would delete a group is told first that it is not there.
+            Group group = groups.find(tx, id).orElseThrow(() -> Views.notFound("group", id));
+            request.authorize(
+                    "identity:delete_group", Targets.none().group(Optional.of(group)).map());
+            removals.groups(tx, List.of(id));
         });
         return Response.empty(204);
     }
 
     private Response members(Request request) {
-        Selection selection = Views.selection(request);
+        Selection selection = Views.selectionWithinOwnDomain(request);
         List<User> found =
                 database.inTransaction(tx -> {
                     Group group = authorized(request, tx, "identity:list_users_in_group");
@@ -195,7 +194,7 @@ public final class GroupsApi {
 
     private Response ofUser(Request request) {
         String id = request.pathParameter("user_id");
-        Selection selection = Views.selection(request);
+        Selection selection = Views.selectionWithinOwnDomain(request);
         List<Group> found =
                 database.inTransaction(tx -> {
                     Optional<User> user = users.find(tx, id);

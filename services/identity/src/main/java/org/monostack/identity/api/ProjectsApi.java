@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.store.ProjectStore;
@@ -72,11 +71,7 @@ public final class ProjectsApi {
         Targets target = Targets.none();
         caller.domainId().ifPresent(id -> target.put("target.domain_id", id));
         request.authorize("identity:list_projects", target.map());
-        List<Filter> own =
-                caller.domainId()
-                        .map(id -> List.of(new Filter("domain_id", Filter.Operator.EQUALS, id)))
-                        .orElse(List.of());
-        Selection selection = Views.selection(request, own);
+        Selection selection = Views.selectionWithinOwnDomain(request);
         boolean domains = request.query().contains("is_domain") && Views.flag(request, "is_domain");
         return database.inTransaction(tx -> {
             List<Project> found = projects.list(tx, domains, selection, tags(request));

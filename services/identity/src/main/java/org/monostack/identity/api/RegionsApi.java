@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.model.Region;
 import org.monostack.identity.store.CatalogStore;
+import org.monostack.identity.store.LimitStore;
+import org.monostack.identity.store.PolicyStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
@@ -23,10 +25,15 @@ public final class RegionsApi {
 
     private final Database database;
     private final CatalogStore store;
+    private final LimitStore limits;
+    private final PolicyStore policies;
 
-    public RegionsApi(Database database, CatalogStore store) {
+    public RegionsApi(
+            Database database, CatalogStore store, LimitStore limits, PolicyStore policies) {
         this.database = database;
         this.store = store;
+        this.limits = limits;
+        this.policies = policies;
     }
 
     public void routes(Routes routes) {
@@ -134,6 +141,8 @@ public final class RegionsApi {
                                 + " because it or its child regions have associated"
                                 + " endpoints.");
             }
+            limits.deleteOfRegion(tx, region.id());
+            policies.deleteOfRegion(tx, region.id());
             store.deleteRegion(tx, region.id());
         });
         return Response.empty(204);

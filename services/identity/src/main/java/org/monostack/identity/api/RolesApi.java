@@ -146,15 +146,16 @@ public final class RolesApi {
         return Response.empty(204);
     }
 
-    /** The role in the path; roles of domains have policy rules of their own. */
+    /**
+     * The role in the path; roles of domains have policy rules of their own. As in Keystone, 404
+     * comes before 403.
+     */
     private Role authorized(Request request, Transaction tx, String verb) {
-        String id = request.pathParameter("role_id");
-        Optional<Role> role = roles.find(tx, id);
-        boolean global = role.map(Role::isGlobal).orElse(true);
+        Role role = find(tx, request.pathParameter("role_id"));
         request.authorize(
-                "identity:" + verb + (global ? "_role" : "_domain_role"),
-                Targets.none().role(role).map());
-        return role.orElseThrow(() -> Views.notFound("role", id));
+                "identity:" + verb + (role.isGlobal() ? "_role" : "_domain_role"),
+                Targets.none().role(Optional.of(role)).map());
+        return role;
     }
 
     private Role find(Transaction tx, String id) {

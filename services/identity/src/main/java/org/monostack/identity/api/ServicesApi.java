@@ -5,6 +5,7 @@ import java.util.Set;
 import org.monostack.identity.model.Service;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.LimitStore;
+import org.monostack.identity.store.PolicyStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
@@ -23,11 +24,14 @@ public final class ServicesApi {
     private final Database database;
     private final CatalogStore store;
     private final LimitStore limits;
+    private final PolicyStore policies;
 
-    public ServicesApi(Database database, CatalogStore store, LimitStore limits) {
+    public ServicesApi(
+            Database database, CatalogStore store, LimitStore limits, PolicyStore policies) {
         this.database = database;
         this.store = store;
         this.limits = limits;
+        this.policies = policies;
     }
 
     public void routes(Routes routes) {
@@ -98,6 +102,7 @@ public final class ServicesApi {
         database.run(tx -> {
             String id = find(request, tx).id();
             limits.deleteOfService(tx, id);
+            policies.deleteOfService(tx, id);
             store.deleteService(tx, id);
         });
         return Response.empty(204);

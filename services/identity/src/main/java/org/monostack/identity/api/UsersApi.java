@@ -8,7 +8,6 @@ import java.util.Set;
 import org.monostack.identity.auth.Logins;
 import org.monostack.identity.auth.PasswordRules;
 import org.monostack.identity.model.FederatedIdentity;
-import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
@@ -94,11 +93,7 @@ public final class UsersApi {
         Targets target = Targets.none();
         caller.domainId().ifPresent(id -> target.put("target.domain_id", id));
         request.authorize("identity:list_users", target.map());
-        List<Filter> own =
-                caller.domainId()
-                        .map(id -> List.of(new Filter("domain_id", Filter.Operator.EQUALS, id)))
-                        .orElse(List.of());
-        Selection selection = Views.selection(request, own);
+        Selection selection = Views.selectionWithinOwnDomain(request);
         List<User> found = database.inTransaction(tx -> users.list(tx, selection));
         return Views.page(request, "users", found, User::id, user -> view(request, user));
     }
@@ -152,7 +147,7 @@ public final class UsersApi {
                         fields.required("name").strip(),
                         fields.flag("enabled", true),
                         fields.text("default_project_id"),
-                        passwords.expiry(password, options),
+                        passwords.expiryOfGiven(password, options),
                         Optional.empty(),
                         1,
                         Times.now(),
@@ -198,7 +193,7 @@ public final class UsersApi {
                             enabled,
                             project,
                             user.passwordExpiresAt(),
-                            user.passwordCreatedAt(),
+                            user.passwordChosenAt(),
                             user.passwordRevision(),
                             user.enabled() && !enabled ? Times.now() : user.tokensValidFrom(),
                             fields.options(user.options()),
@@ -206,8 +201,8 @@ public final class UsersApi {
                             user.revision());
             users.update(tx, changed);
             if (fields.has("password")) {
-                users.changePassword(
-                        tx, changed, hash, passwords.expiry(password, changed.options()));
+                users.setPassword(
+                        tx, changed, hash, passwords.expiryOfGiven(password, changed.options()));
             }
             User now = users.find(tx, id).orElseThrow();
             return Views.member(200, "user", view(request, now));
@@ -241,7 +236,7 @@ public final class UsersApi {
             throw Logins.refused();
         }
         passwords.check(password);
-        passwords.checkAge(verified);
+        passwords.checkMayChange(verified);
         passwords.checkHistory(
                 password,
                 database.inTransaction(
@@ -252,11 +247,7 @@ public final class UsersApi {
             if (user.passwordRevision() != verified.passwordRevision()) {
                 throw ApiException.conflict("The password was changed meanwhile.");
             }
-            users.changePassword(
-                    tx,
-                    user,
-                    Optional.of(hash),
-                    passwords.expiry(Optional.of(password), user.options()));
+            users.changePassword(tx, user, hash, passwords.expiryOfOwn(user.options()));
         });
         return Response.empty(204);
     }

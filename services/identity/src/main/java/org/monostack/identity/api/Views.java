@@ -122,6 +122,16 @@ final class Views {
         return selection(request, List.of());
     }
 
+    /** The same; with a token for a domain, of what is in that domain. */
+    static Selection selectionWithinOwnDomain(Request request) {
+        return selection(
+                request,
+                request.caller()
+                        .domainId()
+                        .map(id -> List.of(new Filter("domain_id", Filter.Operator.EQUALS, id)))
+                        .orElse(List.of()));
+    }
+
     /** The same, with filters that the query cannot lift. */
     static Selection selection(Request request, List<Filter> always) {
         Query query = request.query();

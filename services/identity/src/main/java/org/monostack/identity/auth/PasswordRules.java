@@ -51,13 +51,17 @@ public final class PasswordRules {
         }
     }
 
-    /** 400 if users may not change their own password yet. */
-    public void checkAge(User user) {
+    /** 400 if users may not change their own password, or not yet. */
+    public void checkMayChange(User user) {
+        if (option(user.options(), "lock_password")) {
+            throw ApiException.badRequest(
+                    "This password is locked: only an administrator can set another one.");
+        }
         if (compliance.minimumPasswordAge().isZero()) {
             return;
         }
         Optional<Instant> changeable =
-                user.passwordCreatedAt().map(at -> at.plus(compliance.minimumPasswordAge()));
+                user.passwordChosenAt().map(at -> at.plus(compliance.minimumPasswordAge()));
         if (changeable.filter(at -> Times.now().isBefore(at)).isPresent()) {
             throw ApiException.badRequest(
                     "Cannot change password before minimum age of "
@@ -90,13 +94,24 @@ public final class PasswordRules {
         return passwords.hash(password);
     }
 
-    /** When a password that is set now expires. */
-    public Optional<Instant> expiry(Optional<String> password, String options) {
-        if (password.isEmpty()
-                || compliance.passwordLife().isZero()
-                || Json.read(options).path("ignore_password_expiry").asBoolean(false)) {
-            return Optional.empty();
-        }
-        return Optional.of(Times.now().plus(compliance.passwordLife()));
+    /** When a password expires that an administrator sets now: at once, if it must be changed. */
+    public Optional<Instant> expiryOfGiven(Optional<String> password, String options) {
+        boolean toBeChanged =
+                compliance.changePasswordUponFirstUse()
+                        && !option(options, "ignore_change_password_upon_first_use");
+        return password.isPresent() && toBeChanged
+                ? Optional.of(Times.now())
+                : password.flatMap(it -> expiryOfOwn(options));
+    }
+
+    /** When a password expires that its user chooses now. */
+    public Optional<Instant> expiryOfOwn(String options) {
+        return compliance.passwordLife().isZero() || option(options, "ignore_password_expiry")
+                ? Optional.empty()
+                : Optional.of(Times.now().plus(compliance.passwordLife()));
+    }
+
+    private static boolean option(String options, String name) {
+        return Json.read(options).path(name).asBoolean(false);
     }
 }

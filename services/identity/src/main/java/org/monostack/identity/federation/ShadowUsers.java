@@ -158,7 +158,7 @@ public final class ShadowUsers {
                             before.enabled(),
                             before.defaultProjectId(),
                             before.passwordExpiresAt(),
-                            before.passwordCreatedAt(),
+                            before.passwordChosenAt(),
                             before.passwordRevision(),
                             before.tokensValidFrom(),
                             before.options(),

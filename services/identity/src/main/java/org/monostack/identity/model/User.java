@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param options resource options, a JSON object
  * @param extra attributes that we keep without knowing them, a JSON object
  * @param tokensValidFrom tokens issued before are void
+ * @param passwordChosenAt when the user chose the password; empty if somebody else set it
  * @param passwordRevision grows with every change of the password
  */
 public record User(
@@ -18,7 +19,7 @@ public record User(
         boolean enabled,
         Optional<String> defaultProjectId,
         Optional<Instant> passwordExpiresAt,
-        Optional<Instant> passwordCreatedAt,
+        Optional<Instant> passwordChosenAt,
         long passwordRevision,
         Instant tokensValidFrom,
         String options,

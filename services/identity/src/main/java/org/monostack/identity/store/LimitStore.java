@@ -109,11 +109,20 @@ public final class LimitStore implements OfProjects {
 
     /** What is registered for a service, and the exceptions, end with it. */
     public void deleteOfService(Transaction tx, String serviceId) {
+        delete(tx, REGISTERED_LIMIT.SERVICE_ID.eq(serviceId));
+    }
+
+    /** What is registered for services in a region, and the exceptions, end with it. */
+    public void deleteOfRegion(Transaction tx, String regionId) {
+        delete(tx, REGISTERED_LIMIT.REGION_ID.eq(regionId));
+    }
+
+    private static void delete(Transaction tx, Condition which) {
         List<String> ids =
                 tx.sql()
                         .select(REGISTERED_LIMIT.ID)
                         .from(REGISTERED_LIMIT)
-                        .where(REGISTERED_LIMIT.SERVICE_ID.eq(serviceId))
+                        .where(which)
                         .forUpdate()
                         .fetch(REGISTERED_LIMIT.ID);
         tx.sql()

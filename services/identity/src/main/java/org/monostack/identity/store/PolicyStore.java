@@ -1,11 +1,13 @@
 package org.monostack.identity.store;
 
+import static org.monostack.identity.jooq.Tables.ENDPOINT;
 import static org.monostack.identity.jooq.Tables.POLICY_ASSOCIATION;
 import static org.monostack.identity.jooq.Tables.POLICY_DOCUMENT;
 
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
+import org.jooq.impl.DSL;
 import org.monostack.identity.jooq.tables.records.PolicyDocumentRecord;
 import org.monostack.identity.model.PolicyDocument;
 import org.monostack.identity.model.Selection;
@@ -102,7 +104,35 @@ public final class PolicyStore {
     }
 
     public void dissociate(Transaction tx, Place place) {
-        tx.sql().deleteFrom(POLICY_ASSOCIATION).where(place.isIt()).execute();
+        dissociate(tx, place.isIt());
+    }
+
+    /** What was for an endpoint ends with it. */
+    public void deleteOfEndpoint(Transaction tx, String endpointId) {
+        dissociate(tx, POLICY_ASSOCIATION.ENDPOINT_ID.eq(endpointId));
+    }
+
+    /** What was for a service, or for one of its endpoints, ends with it. */
+    public void deleteOfService(Transaction tx, String serviceId) {
+        dissociate(
+                tx,
+                POLICY_ASSOCIATION
+                        .SERVICE_ID
+                        .eq(serviceId)
+                        .or(
+                                POLICY_ASSOCIATION.ENDPOINT_ID.in(
+                                        DSL.select(ENDPOINT.ID)
+                                                .from(ENDPOINT)
+                                                .where(ENDPOINT.SERVICE_ID.eq(serviceId)))));
+    }
+
+    /** What was for services in a region ends with it. */
+    public void deleteOfRegion(Transaction tx, String regionId) {
+        dissociate(tx, POLICY_ASSOCIATION.REGION_ID.eq(regionId));
+    }
+
+    private static void dissociate(Transaction tx, Condition which) {
+        tx.sql().deleteFrom(POLICY_ASSOCIATION).where(which).execute();
     }
 
     private static PolicyDocument policy(PolicyDocumentRecord row) {

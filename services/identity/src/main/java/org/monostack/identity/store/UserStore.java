@@ -144,7 +144,6 @@ public final class UserStore {
         row.setDomainId(user.domainId());
         row.setPasswordHash(hash.orElse(null));
         row.setPasswordRevision(1L);
-        row.setPasswordCreatedAt(hash.isPresent() ? Rows.now() : null);
         row.setPasswordExpiresAt(Rows.time(user.passwordExpiresAt()));
         row.setFailedAttempts(0);
         row.setTokensValidFrom(Times.toDb(user.tokensValidFrom()));
@@ -196,15 +195,33 @@ public final class UserStore {
                 .execute();
     }
 
-    /** Sets or removes the password; all tokens that were issued until now become void. */
-    public void changePassword(
+    /**
+     * Sets or removes the password in the user's place; all tokens that were issued until now
+     * become void.
+     */
+    public void setPassword(
             Transaction tx, User user, Optional<String> hash, Optional<Instant> expiresAt) {
+        write(tx, user, hash, expiresAt, false);
+    }
+
+    /** The user chose another password; all tokens that were issued until now become void. */
+    public void changePassword(
+            Transaction tx, User user, String hash, Optional<Instant> expiresAt) {
+        write(tx, user, Optional.of(hash), expiresAt, true);
+    }
+
+    private static void write(
+            Transaction tx,
+            User user,
+            Optional<String> hash,
+            Optional<Instant> expiresAt,
+            boolean chosen) {
         long revision = user.passwordRevision() + 1;
         tx.sql()
                 .update(USER_ACCOUNT)
                 .set(USER_ACCOUNT.PASSWORD_HASH, hash.orElse(null))
                 .set(USER_ACCOUNT.PASSWORD_REVISION, revision)
-                .set(USER_ACCOUNT.PASSWORD_CREATED_AT, hash.isPresent() ? Rows.now() : null)
+                .set(USER_ACCOUNT.PASSWORD_CHOSEN_AT, chosen ? Rows.now() : null)
                 .set(USER_ACCOUNT.PASSWORD_EXPIRES_AT, Rows.time(expiresAt))
                 .set(USER_ACCOUNT.TOKENS_VALID_FROM, Rows.now())
                 .set(USER_ACCOUNT.FAILED_ATTEMPTS, 0)
@@ -295,7 +312,7 @@ public final class UserStore {
                 row.getEnabled(),
                 Optional.ofNullable(row.getDefaultProjectId()),
                 Rows.time(row.getPasswordExpiresAt()),
-                Rows.time(row.getPasswordCreatedAt()),
+                Rows.time(row.getPasswordChosenAt()),
                 row.getPasswordRevision(),
                 Times.fromDb(row.getTokensValidFrom()),
                 row.getOptions(),
