@@ -109,7 +109,8 @@ done
 mkdir -p "$scratch/files"
 head -c 1024 /dev/urandom >"$scratch/files/image.raw"
 address=$(sed -E 's#^https?://([^:/]+).*#\1#' <<<"$OS_AUTH_URL")
-in_cloud python3 -u -m http.server --bind "$address" --directory "$scratch/files" 0 >"$scratch/files.out" 2>&1 &
+# Not by in_cloud: the process to be stopped would be a child of the one whose number is known here.
+${namespace:+ip netns exec "$namespace"} python3 -u -m http.server --bind "$address" --directory "$scratch/files" 0 >"$scratch/files.out" 2>&1 &
 file_server=$!
 eventually 10 grep -q 'port [0-9]' "$scratch/files.out"
 http_image=http://$address:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$scratch/files.out" | head -n 1)/image.raw

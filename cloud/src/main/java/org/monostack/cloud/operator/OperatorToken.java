@@ -13,6 +13,7 @@ import org.monostack.platform.crypto.PrivateFiles;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.RequestLine;
 
 /**
  * A token for whoever may read the data directory's private files, made anew at each start. It is
@@ -45,6 +46,11 @@ public record OperatorToken(String token, Authenticator others) implements Authe
     @Override
     public Caller authenticate(String given) {
         return ConstantTime.equal(token, given) ? operator() : others.authenticate(given);
+    }
+
+    @Override
+    public Caller authenticate(String given, RequestLine line) {
+        return ConstantTime.equal(token, given) ? operator() : others.authenticate(given, line);
     }
 
     private static Caller operator() {

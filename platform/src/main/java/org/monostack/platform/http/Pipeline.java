@@ -198,7 +198,11 @@ final class Pipeline {
         return service.authenticator()
                 .authenticate(
                         token,
-                        new RequestLine(service.name(), request.method(), request.rawPath()));
+                        new RequestLine(
+                                service.name(),
+                                request.method(),
+                                request.rawPath(),
+                                request.header("X-Service-Token")));
     }
 
     /** As clients of OAuth 2.0 send a token (RFC 6750). */

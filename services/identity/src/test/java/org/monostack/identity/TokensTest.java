@@ -5,13 +5,21 @@ import static org.monostack.identity.IdentityFixture.onProject;
 import static org.monostack.identity.IdentityFixture.unique;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.monostack.platform.crypto.SigningKeys;
+import org.monostack.platform.http.HttpServer;
+import org.monostack.platform.http.HttpService;
+import org.monostack.platform.http.Response;
+import org.monostack.platform.http.Routes;
+import org.monostack.platform.policy.Policy;
 import org.monostack.platform.testing.TestClient;
+import org.monostack.platform.testing.TestServer;
 import tools.jackson.databind.JsonNode;
 
 class TokensTest {
@@ -282,13 +290,50 @@ class TokensTest {
     }
 
     @Test
-    void tokensExpire() throws Exception {
+    void tokensExpireExceptForServicesThatPassThemOn() throws Exception {
+        Routes routes = new Routes();
+        routes.get("/things", request -> Response.empty(204));
         try (IdentityFixture other =
-                IdentityFixture.start(config -> config.withTokenLife(Duration.ofSeconds(2)))) {
+                        IdentityFixture.start(
+                                config -> config.withTokenLife(Duration.ofSeconds(2)));
+                TestServer things =
+                        TestServer.start(
+                                List.of(
+                                        new HttpServer.Binding(
+                                                "/things", service(other, routes))))) {
+            IdentityBootstrap seed = other.module.bootstrap();
+            String nova = seed.ensureUser("default", "nova", "secret");
+            seed.grantOnProject(nova, other.adminProject, seed.ensureRole("service"));
             String token = other.token("demo", "secret", onProject(other.demoProject));
             Thread.sleep(2_100);
             other.client(token).get("/auth/projects").expect(401);
+            TestClient expired = new TestClient(things.url() + "/things", token);
+            expired.get("/things").expect(401);
+            String ofService = other.token("nova", "secret", onProject(other.adminProject));
+            expired.with("X-Service-Token", ofService).get("/things").expect(204);
+            other.client(token)
+                    .with("X-Service-Token", ofService)
+                    .get("/auth/projects")
+                    .expect(401);
+            String fresh = other.token("demo", "secret", onProject(other.demoProject));
+            expired.with("X-Service-Token", fresh).get("/things").expect(401);
+            TestClient user = new TestClient(things.url() + "/things", fresh);
+            user.with("X-Service-Token", fresh).get("/things").expect(204);
+            user.with("X-Service-Token", "nonsense").get("/things").expect(401);
+            TestClient look = other.client(ofService).with("X-Subject-Token", token);
+            look.get("/auth/tokens").expect(404);
+            look.get("/auth/tokens?allow_expired=1").expect(200);
         }
+    }
+
+    private static HttpService service(IdentityFixture identity, Routes routes) {
+        return new HttpService(
+                "thing",
+                routes,
+                (error, request) -> Response.empty(error.status()),
+                Optional.empty(),
+                identity.module.identity().authenticator(),
+                new Policy.Builder().build());
     }
 
     @Test

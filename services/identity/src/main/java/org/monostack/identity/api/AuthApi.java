@@ -34,9 +34,6 @@ public final class AuthApi {
 
     private static final String SUBJECT_TOKEN = LoginAnswers.SUBJECT_TOKEN;
 
-    /** How long services may still look at a token that has ended, for long operations. */
-    private static final Duration EXPIRED_WINDOW = Duration.ofHours(48);
-
     private final Database database;
     private final Authentication authentication;
     private final Tokens tokens;
@@ -153,7 +150,8 @@ public final class AuthApi {
     }
 
     private Tokens.Valid subject(Request request, Transaction tx, String rule) {
-        Duration grace = Views.flag(request, "allow_expired") ? EXPIRED_WINDOW : Duration.ZERO;
+        Duration grace =
+                Views.flag(request, "allow_expired") ? Tokens.EXPIRED_WINDOW : Duration.ZERO;
         Tokens.Valid valid =
                 tokens.validate(tx, subjectToken(request), grace)
                         .orElseThrow(() -> ApiException.notFound("Could not find token."));

@@ -30,6 +30,9 @@ import org.monostack.platform.database.Transaction;
  */
 public final class Tokens {
 
+    /** How long services may still look at a token that has ended, for long operations. */
+    public static final Duration EXPIRED_WINDOW = Duration.ofHours(48);
+
     private static final int AUDIT_ID_BYTES = 16;
 
     private final IdentityConfig config;
