@@ -53,18 +53,24 @@ public final class Database implements AutoCloseable {
                     .withRenderCatalog(false);
 
     private final HikariDataSource pool;
+    private final Turns turns;
     private final TransactionObserver observer;
     private final Set<String> migrated;
 
-    private Database(HikariDataSource pool, TransactionObserver observer, Set<String> migrated) {
+    private Database(
+            HikariDataSource pool,
+            Turns turns,
+            TransactionObserver observer,
+            Set<String> migrated) {
         this.pool = pool;
+        this.turns = turns;
         this.observer = observer;
         this.migrated = migrated;
     }
 
     /** The same database and connections, with somebody who sees each transaction. */
     public Database observedBy(TransactionObserver watching) {
-        return new Database(pool, watching, migrated);
+        return new Database(pool, turns, watching, migrated);
     }
 
     /** Opens the pool. Throws {@link DatabaseUnavailable} when the server does not answer. */
@@ -94,6 +100,7 @@ public final class Database implements AutoCloseable {
         try {
             return new Database(
                     new HikariDataSource(hikari),
+                    new Turns(config.connections(), config.patience()),
                     TransactionObserver.NONE,
                     ConcurrentHashMap.newKeySet());
         } catch (RuntimeException e) {
@@ -148,6 +155,7 @@ public final class Database implements AutoCloseable {
             Function<Transaction, T> body) {
         Transaction tx;
         T result;
+        turns.begin();
         try (Connection connection = pool.getConnection()) {
             // Migrations may take long; a transaction may not. The pool takes it back afterwards.
             connection.setNetworkTimeout(SAME_THREAD, SILENCE_MILLIS);
@@ -159,8 +167,11 @@ public final class Database implements AutoCloseable {
                 rollback(connection, e);
                 throw e;
             }
+            turns.gotOn();
         } catch (SQLException e) {
             throw new DataAccessException(e.getMessage(), e);
+        } finally {
+            turns.end();
         }
         observer.afterCommit();
         for (Runnable hint : tx.hints()) {
@@ -215,6 +226,10 @@ public final class Database implements AutoCloseable {
         }
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
+            if (SchemaHistory.isCurrent(connection, schema)) {
+                migrated.add(schema);
+                return;
+            }
             // No padding and no folding: "a" differs from "A" and from "a ".
             statement.execute(
                     "create database if not exists `"
@@ -228,7 +243,7 @@ public final class Database implements AutoCloseable {
                 .defaultSchema(schema)
                 .schemas(schema)
                 .locations("classpath:migration/" + schema)
-                .table("schema_history")
+                .table(SchemaHistory.TABLE)
                 .validateMigrationNaming(true)
                 .load()
                 .migrate();

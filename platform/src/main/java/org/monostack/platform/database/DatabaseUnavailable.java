@@ -6,6 +6,10 @@ import org.monostack.platform.engine.EngineAway;
 public final class DatabaseUnavailable extends RuntimeException implements EngineAway {
     private static final long serialVersionUID = 1L;
 
+    public DatabaseUnavailable(String message) {
+        super(message);
+    }
+
     public DatabaseUnavailable(String message, Throwable cause) {
         super(message, cause);
     }

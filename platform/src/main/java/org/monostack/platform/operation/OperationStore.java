@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.Condition;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,6 @@ final class OperationStore {
     /** Ids of operations that are due and free, oldest first. */
     List<String> due(Transaction tx, int limit) {
         var now = Times.toDb(Times.now());
-        var earlier = DURABLE_OPERATION.as("earlier");
         return tx.sql()
                 .select(DURABLE_OPERATION.ID)
                 .from(DURABLE_OPERATION)
@@ -62,16 +62,7 @@ final class OperationStore {
                                 .LEASE_UNTIL
                                 .isNull()
                                 .or(DURABLE_OPERATION.LEASE_UNTIL.lt(now)))
-                .and(
-                        DSL.notExists(
-                                DSL.selectOne()
-                                        .from(earlier)
-                                        .where(
-                                                earlier.RESOURCE_TYPE.eq(
-                                                        DURABLE_OPERATION.RESOURCE_TYPE))
-                                        .and(earlier.RESOURCE_ID.eq(DURABLE_OPERATION.RESOURCE_ID))
-                                        .and(earlier.SEQUENCE.lt(DURABLE_OPERATION.SEQUENCE))
-                                        .and(earlier.UNFINISHED.isTrue())))
+                .andNot(waitsForAnother())
                 .orderBy(DURABLE_OPERATION.SEQUENCE)
                 .limit(limit)
                 .fetch(DURABLE_OPERATION.ID);
@@ -79,9 +70,11 @@ final class OperationStore {
 
     /** Takes one operation, unless somebody else has it, it is not due, or it must queue. */
     Optional<Claim> claim(Transaction tx, String id, String owner, Duration lease) {
+        Field<Boolean> waits = DSL.field(waitsForAnother()).as("waits");
         Record row =
                 tx.sql()
                         .select(DURABLE_OPERATION.fields())
+                        .select(waits)
                         .from(DURABLE_OPERATION)
                         .where(DURABLE_OPERATION.ID.eq(id))
                         .forUpdate()
@@ -94,7 +87,7 @@ final class OperationStore {
         var leaseUntil = row.get(DURABLE_OPERATION.LEASE_UNTIL);
         boolean held = leaseUntil != null && !Times.fromDb(leaseUntil).isBefore(now);
         boolean early = Times.fromDb(row.get(DURABLE_OPERATION.DUE_AT)).isAfter(now);
-        if (held || early || mustQueue(tx, row)) {
+        if (held || early || Boolean.TRUE.equals(row.get(waits))) {
             return Optional.empty();
         }
         long generation = row.get(DURABLE_OPERATION.GENERATION) + 1;
@@ -120,21 +113,16 @@ final class OperationStore {
                         generation));
     }
 
-    private static boolean mustQueue(Transaction tx, Record row) {
-        return tx.sql()
-                .fetchExists(
-                        DSL.selectOne()
-                                .from(DURABLE_OPERATION)
-                                .where(
-                                        DURABLE_OPERATION.RESOURCE_TYPE.eq(
-                                                row.get(DURABLE_OPERATION.RESOURCE_TYPE)))
-                                .and(
-                                        DURABLE_OPERATION.RESOURCE_ID.eq(
-                                                row.get(DURABLE_OPERATION.RESOURCE_ID)))
-                                .and(
-                                        DURABLE_OPERATION.SEQUENCE.lt(
-                                                row.get(DURABLE_OPERATION.SEQUENCE)))
-                                .and(DURABLE_OPERATION.UNFINISHED.isTrue()));
+    /** Whether an earlier operation of the same resource has not ended. */
+    private static Condition waitsForAnother() {
+        var earlier = DURABLE_OPERATION.as("earlier");
+        return DSL.exists(
+                DSL.selectOne()
+                        .from(earlier)
+                        .where(earlier.RESOURCE_TYPE.eq(DURABLE_OPERATION.RESOURCE_TYPE))
+                        .and(earlier.RESOURCE_ID.eq(DURABLE_OPERATION.RESOURCE_ID))
+                        .and(earlier.SEQUENCE.lt(DURABLE_OPERATION.SEQUENCE))
+                        .and(earlier.UNFINISHED.isTrue()));
     }
 
     /**

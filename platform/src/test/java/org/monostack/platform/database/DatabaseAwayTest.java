@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,5 +117,32 @@ class DatabaseAwayTest {
 
     private static void signal(String name, String pid) throws Exception {
         assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+    }
+
+    @Test
+    void aBurstWaitsForAsLongAsOthersGetOn() throws Exception {
+        DatabaseConfig config = server.connection();
+        DatabaseConfig impatient =
+                new DatabaseConfig(
+                        config.host(),
+                        config.port(),
+                        config.user(),
+                        config.password(),
+                        2,
+                        Duration.ofSeconds(2));
+        server.ensureStarted(PATIENCE);
+        try (Database busy = Database.open(impatient);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            busy.run(tx -> tx.sql().execute("select 1"));
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 14; i++) {
+                all.add(
+                        threads.submit(
+                                () -> busy.run(tx -> tx.sql().execute("select sleep(0.4)"))));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        }
     }
 }

@@ -78,4 +78,32 @@ class DatabaseTest {
                                 tx.sql().execute("insert into operation.tally values" + " (1, 5)")))
                 .matches(Database::isDuplicate);
     }
+
+    @Test
+    void aSchemaIsCurrentWhileFlywaysRecordAndTheFilesAgree() {
+        assertThat(current("operation")).isTrue();
+        assertThat(current("nothing_of_the_kind")).isFalse();
+        for (String difference :
+                List.of(
+                        "update operation.schema_history set checksum = checksum + 1",
+                        "update operation.schema_history set success = 0",
+                        "delete from operation.schema_history order by installed_rank desc"
+                                + " limit 1")) {
+            assertThatThrownBy(() ->
+                            database.run(tx -> {
+                                tx.sql().execute(difference);
+                                assertThat(current(tx, "operation")).as(difference).isFalse();
+                                throw new IllegalStateException("as it was");
+                            }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    private static boolean current(String schema) {
+        return database.inTransaction(tx -> current(tx, schema));
+    }
+
+    private static boolean current(Transaction tx, String schema) {
+        return tx.sql().connectionResult(connection -> SchemaHistory.isCurrent(connection, schema));
+    }
 }

@@ -25,14 +25,14 @@ public interface Networks {
 
     /**
      * Gives a server its ports: makes new ones and takes over named ones, with addresses assigned
-     * at once. Ports come back in the order of the requests.
+     * at once. Their ids come back in the order of the requests.
      *
      * @param requests empty for none
      * @param securityGroups names or ids, for new ports only; empty means the project's default
      *     group
      * @param host the host the server will run on, if it is known already; see {@link #bind}
      */
-    List<ServerPort> allocate(
+    List<UUID> allocate(
             Transaction tx,
             Caller caller,
             UUID server,
@@ -49,6 +49,9 @@ public interface Networks {
 
     /** The same for many servers in a fixed number of queries; servers without ports are absent. */
     Map<UUID, List<ServerPort>> ofServers(Transaction tx, Collection<UUID> servers);
+
+    /** A server's ports as its network cards see them, in the same order, in one query. */
+    List<ServerLink> linksOf(Transaction tx, UUID server);
 
     /** Deletes the ports that were made for the server and lets go of those that the user made. */
     void release(Transaction tx, UUID server);

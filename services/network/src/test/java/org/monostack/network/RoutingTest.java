@@ -72,20 +72,26 @@ class RoutingTest {
         Networks networks = cloud.module.networks();
         ServerPort port =
                 cloud.database
-                        .inTransaction(tx ->
-                                networks.allocate(
-                                        tx,
-                                        caller(),
-                                        server,
-                                        List.of(
-                                                new NetworkRequest.OnNetwork(
-                                                        UUID.fromString(network),
-                                                        Optional.empty(),
-                                                        Optional.empty())),
-                                        List.of(),
-                                        Optional.of("host-1"),
-                                        "nova"))
+                        .inTransaction(tx -> {
+                            networks.allocate(
+                                    tx,
+                                    caller(),
+                                    server,
+                                    List.of(
+                                            new NetworkRequest.OnNetwork(
+                                                    UUID.fromString(network),
+                                                    Optional.empty(),
+                                                    Optional.empty())),
+                                    List.of(),
+                                    Optional.of("host-1"),
+                                    "nova");
+                            return networks.ofServer(tx, server);
+                        })
                         .getFirst();
+        assertThat(
+                        cloud.database.<List<ServerLink>>inTransaction(
+                                tx -> networks.linksOf(tx, server)))
+                .containsExactly(new ServerLink(port.portId(), port.mac(), port.mtu()));
         assertThat(port.fixedIps()).hasSize(1);
         assertThat(port.mac()).startsWith("fa:16:3e:");
         assertThat(port.securityGroups()).extracting("name").containsExactly("default");

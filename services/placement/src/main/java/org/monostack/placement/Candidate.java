@@ -1,7 +1,6 @@
 package org.monostack.placement;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -9,9 +8,4 @@ import java.util.UUID;
  *
  * @param capacities by resource class, all that the provider has, not only what was asked for
  */
-public record Candidate(
-        UUID provider,
-        String name,
-        Map<String, Capacity> capacities,
-        Set<String> traits,
-        Set<UUID> aggregates) {}
+public record Candidate(UUID provider, String name, Map<String, Capacity> capacities) {}

@@ -26,6 +26,11 @@ public record CandidateQuery(
         memberOf = List.copyOf(memberOf);
     }
 
+    /** Whether traits or aggregates of providers matter. */
+    boolean namesTags() {
+        return !(requiredTraits.isEmpty() && forbiddenTraits.isEmpty() && memberOf.isEmpty());
+    }
+
     /** Only amounts, no traits and no aggregates. */
     public static CandidateQuery of(Map<String, Long> resources) {
         return new CandidateQuery(resources, Set.of(), Set.of(), List.of());

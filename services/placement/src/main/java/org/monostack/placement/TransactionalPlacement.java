@@ -15,6 +15,7 @@ import org.monostack.placement.model.Consumer;
 import org.monostack.placement.model.Provider;
 import org.monostack.placement.model.ProviderView;
 import org.monostack.placement.model.Standards;
+import org.monostack.placement.model.Topology;
 import org.monostack.placement.store.AllocationStore;
 import org.monostack.placement.store.InventoryStore;
 import org.monostack.placement.store.NameStore;
@@ -157,7 +158,8 @@ final class TransactionalPlacement implements Placement {
     public Candidates candidates(Transaction tx, CandidateQuery query) {
         List<Candidate> accepted = new ArrayList<>();
         List<Candidates.Rejected> rejected = new ArrayList<>();
-        for (ProviderView view : topology.read(tx).providers()) {
+        Topology all = query.namesTags() ? topology.read(tx) : topology.readWithoutTags(tx);
+        for (ProviderView view : all.providers()) {
             if (view.provider().parent().isPresent()) {
                 // Part of a host; consumers of this interface ask for whole hosts.
                 continue;
@@ -167,13 +169,7 @@ final class TransactionalPlacement implements Placement {
                 rejected.add(
                         new Candidates.Rejected(view.id(), view.provider().name(), refusal.get()));
             } else {
-                accepted.add(
-                        new Candidate(
-                                view.id(),
-                                view.provider().name(),
-                                view.capacities(),
-                                view.traits(),
-                                view.aggregates()));
+                accepted.add(new Candidate(view.id(), view.provider().name(), view.capacities()));
             }
         }
         return new Candidates(List.copyOf(accepted), List.copyOf(rejected));
@@ -252,7 +248,7 @@ final class TransactionalPlacement implements Placement {
         if (!held.isEmpty()) {
             allocations.deleteOfConsumer(tx, consumer, provider);
         }
-        wanted.forEach((name, amount) -> allocations.insert(tx, consumer, provider, name, amount));
+        allocations.insert(tx, consumer, provider, wanted);
     }
 
     private Map<String, Long> held(Transaction tx, UUID consumer, UUID provider) {

@@ -135,7 +135,7 @@ final class InterfacesApi {
                                     server,
                                     "attach_interface",
                                     Set.of(VmState.ACTIVE, VmState.PAUSED, VmState.STOPPED));
-                            List<ServerPort> made =
+                            List<UUID> made =
                                     networks.allocate(
                                             tx,
                                             request.caller(),
@@ -147,17 +147,17 @@ final class InterfacesApi {
                             if (made.isEmpty()) {
                                 throw ApiException.badRequest("No network to attach to was found.");
                             }
-                            ServerPort port = made.getLast();
+                            UUID port = made.getLast();
                             access.submit(
                                     tx,
                                     request,
                                     server.id(),
                                     server.projectId(),
                                     kinds.interfaces().attach(),
-                                    new InterfaceJob(
-                                            server.id(), request.requestId(), port.portId()),
+                                    new InterfaceJob(server.id(), request.requestId(), port),
                                     "attach_interface");
-                            return port;
+                            return ServerViews.port(networks.ofServer(tx, server.id()), port)
+                                    .orElseThrow();
                         });
         return Response.json(
                 200, Json.object().set("interfaceAttachment", view(request, attached)));

@@ -3,6 +3,7 @@ package org.monostack.compute.api;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.monostack.compute.model.QuotaResource;
 import org.monostack.compute.store.QuotaStore;
 import org.monostack.compute.store.ServerStore;
@@ -42,17 +43,23 @@ final class Quotas {
 
     /** What is used now; resources that are not counted are absent. */
     Map<QuotaResource, Long> use(Transaction tx, String project, Optional<String> user) {
-        ServerStore.Use use = stores.servers().use(tx, project, user);
-        Map<QuotaResource, Long> used = new EnumMap<>(QuotaResource.class);
-        used.put(QuotaResource.INSTANCES, use.instances());
-        used.put(QuotaResource.CORES, use.cores());
-        used.put(QuotaResource.RAM, use.ramMb());
+        Map<QuotaResource, Long> used = useOfServers(tx, project, user);
         used.put(
                 QuotaResource.SERVER_GROUPS,
                 (long)
                         (user.isPresent()
                                 ? stores.groups().count(tx, project, user.get())
                                 : stores.groups().count(tx, project)));
+        return used;
+    }
+
+    private Map<QuotaResource, Long> useOfServers(
+            Transaction tx, String project, Optional<String> user) {
+        ServerStore.Use use = stores.servers().use(tx, project, user);
+        Map<QuotaResource, Long> used = new EnumMap<>(QuotaResource.class);
+        used.put(QuotaResource.INSTANCES, use.instances());
+        used.put(QuotaResource.CORES, use.cores());
+        used.put(QuotaResource.RAM, use.ramMb());
         return used;
     }
 
@@ -73,21 +80,29 @@ final class Quotas {
             int most,
             long cores,
             long ram) {
+        QuotaStore.Limits set = stores.quotas().limits(tx, project, user);
+        Map<QuotaResource, Long> limits = defaults(tx);
+        limits.putAll(set.project());
+        if (!limitServers(limits) && !limitServers(set.user())) {
+            // Nobody need wait for others or count what nothing limits.
+            return most;
+        }
         lock(tx, project);
-        Map<QuotaResource, Long> limits = limits(tx, project, Optional.empty());
-        Map<QuotaResource, Long> used = use(tx, project, Optional.empty());
+        Map<QuotaResource, Long> used = useOfServers(tx, project, Optional.empty());
         int granted = fit(limits, used, most, cores, ram);
-        Map<QuotaResource, Long> ofUser = stores.quotas().of(tx, project, Optional.of(user));
-        if (!ofUser.isEmpty()) {
-            granted =
-                    Math.min(
-                            granted,
-                            fit(ofUser, use(tx, project, Optional.of(user)), most, cores, ram));
+        if (limitServers(set.user())) {
+            Map<QuotaResource, Long> own = useOfServers(tx, project, Optional.of(user));
+            granted = Math.min(granted, fit(set.user(), own, most, cores, ram));
         }
         if (granted < least) {
             throw exceeded(limits, used, least, cores, ram);
         }
         return granted;
+    }
+
+    private static boolean limitServers(Map<QuotaResource, Long> limits) {
+        return Stream.of(QuotaResource.INSTANCES, QuotaResource.CORES, QuotaResource.RAM)
+                .anyMatch(resource -> limits.getOrDefault(resource, -1L) >= 0);
     }
 
     private static int fit(

@@ -115,7 +115,10 @@ final class ServerMaker {
         try {
             hosts = place(tx, request, wanted, flavor, image, group, ids);
         } catch (NoValidHost e) {
-            ids.forEach(id -> placement.release(tx, id));
+            ids.forEach(id -> {
+                placement.release(tx, id);
+                networks.release(tx, id);
+            });
             hosts = ids.stream().map(id -> Optional.<String>empty()).toList();
             fault =
                     Optional.of(
@@ -175,7 +178,7 @@ final class ServerMaker {
             if (fault.isPresent()) {
                 access.done(tx, request, server, "create");
             } else {
-                begin(tx, request, server, wanted);
+                begin(tx, request, server);
             }
         }
         return servers;
@@ -191,15 +194,7 @@ final class ServerMaker {
                 verdict);
     }
 
-    private void begin(Transaction tx, Request request, Server server, CreateRequest wanted) {
-        networks.allocate(
-                tx,
-                request.caller(),
-                server.id(),
-                wanted.networks(),
-                wanted.securityGroups(),
-                server.state().host(),
-                wanted.zone().orElse(defaultZone));
+    private void begin(Transaction tx, Request request, Server server) {
         access.submit(
                 tx,
                 request,
@@ -239,7 +234,11 @@ final class ServerMaker {
                 false);
     }
 
-    /** Claims room for each server, on the best host that still has it. */
+    /**
+     * Claims room for each server, on the best host that still has it, and makes its ports. Ports
+     * come first, as if the best host were certain: a claim locks the host's row until the commit,
+     * and makes all others wait who want the same host.
+     */
     private List<Optional<String>> place(
             Transaction tx,
             Request request,
@@ -264,17 +263,40 @@ final class ServerMaker {
             Scheduler.Choice choice = scheduler.choose(tx, scheduling);
             List<HostState> candidates =
                     choice.hosts().stream().filter(host -> apart(group, host, mine)).toList();
+            Optional<String> best = candidates.stream().map(HostState::name).findFirst();
+            if (best.isPresent()) {
+                ports(tx, request, wanted, id, best);
+            }
             String host =
                     claim(tx, placement, owner, flavor, id, candidates)
                             .orElseThrow(() ->
                                     new NoValidHost(
                                             "Every host that would do is taken by other"
                                                     + " servers of the request."));
+            if (!best.equals(Optional.of(host))) {
+                networks.bind(tx, id, Optional.of(host));
+            }
             note(tx, request, id, choice.explain(host));
             mine.merge(host, 1, Integer::sum);
             hosts.add(Optional.of(host));
         }
         return hosts;
+    }
+
+    private void ports(
+            Transaction tx,
+            Request request,
+            CreateRequest wanted,
+            UUID server,
+            Optional<String> host) {
+        networks.allocate(
+                tx,
+                request.caller(),
+                server,
+                wanted.networks(),
+                wanted.securityGroups(),
+                host,
+                wanted.zone().orElse(defaultZone));
     }
 
     /** Group policies also hold between the servers of one request, which have no rows yet. */

@@ -1,6 +1,7 @@
 package org.monostack.compute.model;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,7 +31,7 @@ public record Flavor(
         Optional<Instant> updatedAt) {
 
     public Flavor {
-        extraSpecs = new TreeMap<>(extraSpecs);
+        extraSpecs = Collections.unmodifiableMap(new TreeMap<>(extraSpecs));
     }
 
     /** What a server of this flavor takes from a host, by placement's resource classes. */

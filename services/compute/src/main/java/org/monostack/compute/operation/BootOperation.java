@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.monostack.compute.model.PowerStates;
-import org.monostack.compute.model.Server;
 import org.monostack.compute.model.TaskState;
 import org.monostack.compute.model.VmState;
 import org.monostack.compute.spi.MachineSpec;
 import org.monostack.compute.store.ServerChange;
-import org.monostack.network.ServerPort;
+import org.monostack.network.ServerLink;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Failure;
@@ -66,8 +65,7 @@ public final class BootOperation implements OperationKind<ServerJob> {
     }
 
     private Outcome prepare(ServerJob job) {
-        Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
-        MachineSpec spec = engines.machines().withoutNics(machine);
+        MachineSpec spec = engines.machines().withoutNics(job.server());
         Engine.call(() -> engines.hypervisor().prepareDisks(spec));
         return Outcome.done(
                 tx -> progress(tx, job.server(), new ServerChange().task(TaskState.SPAWNING)));
@@ -75,7 +73,7 @@ public final class BootOperation implements OperationKind<ServerJob> {
 
     private Outcome start(ServerJob job) {
         Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
-        for (ServerPort port : machine.ports()) {
+        for (ServerLink port : machine.ports()) {
             if (!engines.networks().isUp(port.portId())) {
                 Duration waited = Duration.ofMillis(Times.now().toEpochMilli() - job.acceptedAt());
                 if (waited.compareTo(engines.config().portPatience()) > 0) {
@@ -101,16 +99,13 @@ public final class BootOperation implements OperationKind<ServerJob> {
         return Outcome.done();
     }
 
-    private List<ServerPort> ports(UUID server) {
-        return engines.database().inTransaction(tx -> engines.networks().ofServer(tx, server));
+    private List<ServerLink> ports(UUID server) {
+        return engines.database().inTransaction(tx -> engines.networks().linksOf(tx, server));
     }
 
     /** Shows how far it is, unless a deletion has taken over the server's task. */
     private void progress(Transaction tx, UUID id, ServerChange change) {
-        Optional<Server> server = engines.stores().servers().lock(tx, id);
-        if (server.isPresent() && !server.get().state().cancel()) {
-            engines.stores().servers().change(tx, id, change);
-        }
+        engines.stores().servers().changeUnlessCancelled(tx, id, change);
     }
 
     @Override

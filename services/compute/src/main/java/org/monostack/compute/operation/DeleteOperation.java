@@ -7,7 +7,7 @@ import org.monostack.compute.model.PowerStates;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.VmState;
 import org.monostack.compute.store.ServerChange;
-import org.monostack.network.ServerPort;
+import org.monostack.network.ServerLink;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Failure;
@@ -49,9 +49,9 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
     }
 
     private Outcome unplug(ServerJob job) {
-        List<ServerPort> ports =
+        List<ServerLink> ports =
                 engines.database()
-                        .inTransaction(tx -> engines.networks().ofServer(tx, job.server()));
+                        .inTransaction(tx -> engines.networks().linksOf(tx, job.server()));
         ports.forEach(port -> engines.machines().unplug(port.portId()));
         return Outcome.done();
     }

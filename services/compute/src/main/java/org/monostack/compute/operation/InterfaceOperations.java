@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.monostack.compute.model.VmState;
 import org.monostack.compute.spi.MachineSpec;
-import org.monostack.network.ServerPort;
+import org.monostack.network.ServerLink;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.operation.Failure;
@@ -53,7 +53,7 @@ public final class InterfaceOperations {
 
     private Outcome unplug(InterfaceJob job) {
         Machines.Machine machine = engines.machines().read(job.server());
-        Optional<ServerPort> port =
+        Optional<ServerLink> port =
                 machine.ports().stream().filter(p -> p.portId().equals(job.port())).findFirst();
         if (port.isPresent()) {
             MachineSpec.Nic nic = engines.machines().plug(port.get());
@@ -64,7 +64,7 @@ public final class InterfaceOperations {
         return Outcome.done();
     }
 
-    private static ServerPort port(Machines.Machine machine, InterfaceJob job) {
+    private static ServerLink port(Machines.Machine machine, InterfaceJob job) {
         return machine.ports().stream()
                 .filter(p -> p.portId().equals(job.port()))
                 .findFirst()

@@ -15,8 +15,10 @@ import org.monostack.compute.store.HeldImageStore;
 import org.monostack.compute.store.ServerStore;
 import org.monostack.image.Images;
 import org.monostack.network.Networks;
+import org.monostack.network.ServerLink;
 import org.monostack.network.ServerPort;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Transaction;
 import org.monostack.platform.operation.Lease;
 import org.monostack.platform.operation.OperationFailed;
 
@@ -50,19 +52,27 @@ public final class Machines {
     /**
      * A server with its ports, as the database has them now.
      *
+     * @param told what a config drive tells of its ports; empty when it has none
      * @param disk the image whose content a new disk of it has
      */
-    public record Machine(Server server, List<ServerPort> ports, ImageRef disk) {}
+    public record Machine(
+            Server server, List<ServerLink> ports, List<ServerPort> told, ImageRef disk) {}
 
     /** Reads a server and its ports. Fails the operation when the server is gone. */
     public Machine read(UUID id) {
-        return database.inTransaction(tx -> {
-            Server server =
-                    servers.find(tx, id)
-                            .orElseThrow(() -> new OperationFailed("The server is deleted."));
-            Optional<ImageRef> held = server.shelved() ? heldImages.find(tx, id) : Optional.empty();
-            return new Machine(server, networks.ofServer(tx, id), held.orElse(server.image()));
-        });
+        return database.inTransaction(tx -> read(tx, id, true));
+    }
+
+    private Machine read(Transaction tx, UUID id, boolean withPorts) {
+        Server server =
+                servers.find(tx, id)
+                        .orElseThrow(() -> new OperationFailed("The server is deleted."));
+        Optional<ImageRef> held = server.shelved() ? heldImages.find(tx, id) : Optional.empty();
+        return new Machine(
+                server,
+                withPorts ? networks.linksOf(tx, id) : List.of(),
+                server.wish().configDrive() ? networks.ofServer(tx, id) : List.of(),
+                held.orElse(server.image()));
     }
 
     /** What a server shall be rescued with. */
@@ -81,25 +91,29 @@ public final class Machines {
     /** Reads a server for work that a waiting deletion should stop. */
     public Machine readUnlessCancelled(UUID id) {
         Machine machine = read(id);
-        if (machine.server().state().cancel()) {
+        requireWanted(machine.server());
+        return machine;
+    }
+
+    private static void requireWanted(Server server) {
+        if (server.state().cancel()) {
             throw new OperationFailed(
-                    machine.server().state().task().equals(Optional.of(TaskState.DELETING))
+                    server.state().task().equals(Optional.of(TaskState.DELETING))
                             ? "The server is being deleted."
                             : "The server's state was reset.");
         }
-        return machine;
     }
 
     /** Plugs all ports of a server, and describes its machine with them. */
     public MachineSpec plug(Machine machine) {
         List<MachineSpec.Nic> nics = new ArrayList<>();
-        for (ServerPort port : machine.ports()) {
+        for (ServerLink port : machine.ports()) {
             nics.add(plug(port));
         }
         return spec(machine, nics);
     }
 
-    public MachineSpec.Nic plug(ServerPort port) {
+    public MachineSpec.Nic plug(ServerLink port) {
         Lease.requireHeld();
         return new MachineSpec.Nic(
                 port.portId(), port.mac(), networks.plug(port.portId()), port.mtu());
@@ -111,8 +125,13 @@ public final class Machines {
         networks.unplug(port);
     }
 
-    /** The machine without network devices; for disks, which need none. */
-    public MachineSpec withoutNics(Machine machine) {
+    /**
+     * The machine without network devices, for work on its disks that a waiting deletion should
+     * stop.
+     */
+    public MachineSpec withoutNics(UUID id) {
+        Machine machine = database.inTransaction(tx -> read(tx, id, false));
+        requireWanted(machine.server());
         return spec(machine, List.of());
     }
 
@@ -128,7 +147,7 @@ public final class Machines {
                 });
         Optional<Map<String, byte[]>> drive =
                 server.wish().configDrive()
-                        ? Optional.of(documents.configDrive(server, machine.ports()))
+                        ? Optional.of(documents.configDrive(server, machine.told()))
                         : Optional.empty();
         return new MachineSpec(
                 server.id(),

@@ -2,7 +2,6 @@ package org.monostack.compute.operation;
 
 import java.util.List;
 import java.util.Optional;
-import org.monostack.compute.model.Server;
 import org.monostack.compute.model.VmState;
 import org.monostack.compute.store.ServerChange;
 import org.monostack.platform.database.Transaction;
@@ -83,9 +82,6 @@ public final class PowerOperation implements OperationKind<ServerJob> {
     }
 
     private void finish(Transaction tx, ServerJob job, ServerChange change) {
-        Optional<Server> server = engines.stores().servers().lock(tx, job.server());
-        if (server.isPresent() && !server.get().state().cancel()) {
-            engines.stores().servers().change(tx, job.server(), change);
-        }
+        engines.stores().servers().changeUnlessCancelled(tx, job.server(), change);
     }
 }

@@ -84,9 +84,7 @@ public final class ResizeOperations {
         private Outcome grow(ResizeJob job) {
             // Disks never shrink: after taking a resize back the disk keeps its size.
             if (job.to().rootGb() > job.from().rootGb()) {
-                MachineSpec spec =
-                        engines.machines()
-                                .withoutNics(engines.machines().readUnlessCancelled(job.server()));
+                MachineSpec spec = engines.machines().withoutNics(job.server());
                 Engine.call(() -> engines.hypervisor().growDisk(spec));
             }
             return Outcome.done(tx -> {

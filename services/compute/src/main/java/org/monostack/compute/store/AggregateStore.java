@@ -16,16 +16,20 @@ import org.monostack.platform.database.Transaction;
 public final class AggregateStore {
 
     public List<HostAggregate> list(Transaction tx) {
+        List<HostAggregateRecord> rows =
+                tx.sql().selectFrom(HOST_AGGREGATE).orderBy(HOST_AGGREGATE.NUMBER).fetch();
+        if (rows.isEmpty()) {
+            return List.of();
+        }
         Map<Long, List<String>> hosts =
                 tx.sql()
                         .selectFrom(HOST_AGGREGATE_MEMBER)
                         .orderBy(HOST_AGGREGATE_MEMBER.CREATED_AT, HOST_AGGREGATE_MEMBER.HOST)
                         .fetchGroups(
                                 HOST_AGGREGATE_MEMBER.AGGREGATE_NUMBER, HOST_AGGREGATE_MEMBER.HOST);
-        return tx.sql()
-                .selectFrom(HOST_AGGREGATE)
-                .orderBy(HOST_AGGREGATE.NUMBER)
-                .fetch(row -> aggregate(row, hosts.getOrDefault(row.getNumber(), List.of())));
+        return rows.stream()
+                .map(row -> aggregate(row, hosts.getOrDefault(row.getNumber(), List.of())))
+                .toList();
     }
 
     public Optional<HostAggregate> find(Transaction tx, long number) {

@@ -27,6 +27,26 @@ public final class QuotaStore {
         return limits;
     }
 
+    /** What was set for a project, and for one user in it; either may be empty. */
+    public record Limits(Map<QuotaResource, Long> project, Map<QuotaResource, Long> user) {}
+
+    /** Both at once. */
+    public Limits limits(Transaction tx, String project, String user) {
+        Limits limits =
+                new Limits(new EnumMap<>(QuotaResource.class), new EnumMap<>(QuotaResource.class));
+        tx.sql()
+                .selectFrom(QUOTA)
+                .where(QUOTA.PROJECT_ID.eq(project), QUOTA.USER_ID.in("", user))
+                .forEach(row ->
+                        QuotaResource.of(row.getResource())
+                                .ifPresent(r ->
+                                        (row.getUserId().isEmpty()
+                                                        ? limits.project()
+                                                        : limits.user())
+                                                .put(r, row.getHardLimit())));
+        return limits;
+    }
+
     public void put(
             Transaction tx,
             String project,

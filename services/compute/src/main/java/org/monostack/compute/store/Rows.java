@@ -38,7 +38,8 @@ final class Rows {
 
     static Map<String, String> map(@Nullable String json) {
         Map<String, String> map = new LinkedHashMap<>();
-        if (json != null) {
+        // Most servers have none, and lists read thousands.
+        if (json != null && !json.equals("{}")) {
             for (Map.Entry<String, JsonNode> entry : Json.read(json).properties()) {
                 map.put(entry.getKey(), entry.getValue().asString());
             }
@@ -53,6 +54,9 @@ final class Rows {
     }
 
     static List<String> list(String json) {
+        if (json.equals("[]")) {
+            return List.of();
+        }
         return StreamSupport.stream(Json.read(json).spliterator(), false)
                 .map(JsonNode::asString)
                 .collect(Collectors.toList());

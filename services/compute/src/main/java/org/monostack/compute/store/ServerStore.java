@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.impl.DSL;
 import org.monostack.compute.jooq.tables.records.ServerRecord;
 import org.monostack.compute.model.Flavor;
-import org.monostack.compute.model.ImageRef;
 import org.monostack.compute.model.Server;
 import org.monostack.compute.model.TaskState;
 import org.monostack.compute.model.VmState;
@@ -59,12 +59,27 @@ public final class ServerStore {
     }
 
     public void change(Transaction tx, UUID id, ServerChange change) {
+        change(tx, change, SERVER.ID.eq(id.toString()));
+    }
+
+    /** Changes a server, unless whoever works on it should give up. */
+    public void changeUnlessCancelled(Transaction tx, UUID id, ServerChange change) {
+        change(
+                tx,
+                change,
+                SERVER.ID
+                        .eq(id.toString())
+                        .and(SERVER.CANCEL.isFalse())
+                        .and(SERVER.DELETED.isFalse()));
+    }
+
+    private static void change(Transaction tx, ServerChange change, Condition which) {
         tx.sql()
                 .update(SERVER)
                 .set(change.values())
                 .set(SERVER.UPDATED_AT, Rows.now())
                 .set(SERVER.REVISION, SERVER.REVISION.plus(1))
-                .where(SERVER.ID.eq(id.toString()))
+                .where(which)
                 .execute();
     }
 
@@ -102,7 +117,7 @@ public final class ServerStore {
     public List<Server> miscounted(Transaction tx) {
         return tx.sql().selectFrom(SERVER).where(SERVER.DELETED.isFalse()).fetch().stream()
                 .filter(row -> {
-                    Flavor flavor = Json.read(row.getFlavor(), Flavor.class);
+                    Flavor flavor = Snapshots.flavor(row.getFlavor());
                     return row.getVcpus() != flavor.vcpus()
                             || row.getMemoryMb() != flavor.memoryMb();
                 })
@@ -250,9 +265,9 @@ public final class ServerStore {
                 row.getUserId(),
                 wish(row),
                 state(row),
-                Json.read(row.getFlavor(), Flavor.class),
-                Optional.ofNullable(row.getOldFlavor()).map(json -> Json.read(json, Flavor.class)),
-                Json.read(row.getImage(), ImageRef.class),
+                Snapshots.flavor(row.getFlavor()),
+                Optional.ofNullable(row.getOldFlavor()).map(Snapshots::flavor),
+                Snapshots.image(row.getImage()),
                 new TreeMap<>(Rows.map(row.getMetadata())),
                 new ArrayList<>(Rows.list(row.getTags())),
                 Times.fromDb(row.getCreatedAt()),

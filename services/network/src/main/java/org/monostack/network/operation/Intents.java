@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
@@ -47,6 +48,8 @@ public final class Intents {
     private static final Set<String> NO_DEVICE =
             Set.of(Ports.ROUTER_INTERFACE, Ports.ROUTER_GATEWAY, Ports.FLOATING);
 
+    private static final int PART = 512;
+
     private final NetworkConfig config;
 
     public Intents(NetworkConfig config) {
@@ -78,7 +81,11 @@ public final class Intents {
     }
 
     private List<NetworkIntent> networks(Transaction tx, Condition condition) {
-        List<NetworkRecord> rows = tx.sql().selectFrom(NETWORK_).where(condition).fetch();
+        return inParts(
+                tx.sql().selectFrom(NETWORK_).where(condition).fetch(), part -> networks(tx, part));
+    }
+
+    private List<NetworkIntent> networks(Transaction tx, List<NetworkRecord> rows) {
         List<String> ids = rows.stream().map(NetworkRecord::getId).toList();
         Map<String, List<SubnetRecord>> subnets =
                 tx
@@ -168,11 +175,27 @@ public final class Intents {
     }
 
     private static List<PortIntent> ports(Transaction tx, Condition condition) {
-        List<PortRecord> rows =
+        return inParts(
                 tx.sql()
                         .selectFrom(PORT)
                         .where(condition, PORT.DEVICE_OWNER.notIn(NO_DEVICE))
-                        .fetch();
+                        .fetch(),
+                part -> ports(tx, part));
+    }
+
+    /**
+     * The intents of many rows, some at a time: what belongs to them is asked for by their ids, of
+     * which a statement takes no more than 65,535.
+     */
+    private static <R, I> List<I> inParts(List<R> rows, Function<List<R>, List<I>> intents) {
+        List<I> all = new ArrayList<>(rows.size());
+        for (int from = 0; from < rows.size(); from += PART) {
+            all.addAll(intents.apply(rows.subList(from, Math.min(from + PART, rows.size()))));
+        }
+        return all;
+    }
+
+    private static List<PortIntent> ports(Transaction tx, List<PortRecord> rows) {
         List<String> ids = rows.stream().map(PortRecord::getId).toList();
         Map<String, List<IpAllocationRecord>> addresses = Addresses.ofPorts(tx, ids);
         Map<String, List<String>> groups = SecurityGroups.ofPorts(tx, ids);
@@ -339,8 +362,13 @@ public final class Intents {
     }
 
     private static List<SecurityGroupIntent> securityGroups(Transaction tx, Condition condition) {
-        List<SecurityGroupRecord> rows =
-                tx.sql().selectFrom(SECURITY_GROUP).where(condition).fetch();
+        return inParts(
+                tx.sql().selectFrom(SECURITY_GROUP).where(condition).fetch(),
+                part -> securityGroups(tx, part));
+    }
+
+    private static List<SecurityGroupIntent> securityGroups(
+            Transaction tx, List<SecurityGroupRecord> rows) {
         Map<String, List<SecurityGroupRuleRecord>> rules =
                 SecurityGroups.rules(tx, rows.stream().map(SecurityGroupRecord::getId).toList());
         return rows.stream()

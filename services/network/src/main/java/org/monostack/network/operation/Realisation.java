@@ -5,6 +5,7 @@ import static org.monostack.network.jooq.Tables.PORT;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,7 +15,6 @@ import org.monostack.network.NetworkConfig;
 import org.monostack.network.jooq.tables.records.FloatingIpRecord;
 import org.monostack.network.jooq.tables.records.PendingChangeRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
-import org.monostack.network.model.Realised;
 import org.monostack.network.spi.NetworkDriver;
 import org.monostack.network.spi.NetworkDriver.IntentKind;
 import org.monostack.network.spi.PortIntent;
@@ -286,27 +286,28 @@ public final class Realisation implements AutoCloseable {
         String id = port.toString();
         driverLock.lock();
         try {
-            PortIntent intent =
-                    database.inTransaction(tx -> intents.port(tx, id))
-                            .orElseThrow(
-                                    () -> new IllegalStateException("port " + id + " is gone"));
-            // What the port stands on may be as new as itself, and wait in the same queue.
-            for (String group : intent.securityGroups().stream().map(UUID::toString).toList()) {
-                realiseIfPending(IntentKind.SECURITY_GROUP, group);
+            Standing standing = database.inTransaction(tx -> standing(tx, id));
+            for (PendingChangeRecord each : standing.pending()) {
+                realise(IntentKind.valueOf(each.getKind()), each.getResourceId());
             }
-            realiseIfPending(IntentKind.NETWORK, intent.network().toString());
-            driver.put(intent);
-            return driver.plug(intent);
+            driver.put(standing.port());
+            return driver.plug(standing.port());
         } finally {
             driverLock.unlock();
         }
     }
 
-    private void realiseIfPending(IntentKind kind, String id) {
-        if (database.inTransaction(
-                tx -> changes.isPending(tx, Realised.valueOf(kind.name()), id))) {
-            realise(kind, id);
-        }
+    /** A port, with what it stands on that may be as new as itself and wait in the same queue. */
+    private record Standing(PortIntent port, List<PendingChangeRecord> pending) {}
+
+    private Standing standing(Transaction tx, String id) {
+        PortIntent port =
+                intents.port(tx, id)
+                        .orElseThrow(() -> new IllegalStateException("port " + id + " is gone"));
+        List<String> ids = new ArrayList<>();
+        port.securityGroups().forEach(group -> ids.add(group.toString()));
+        ids.add(port.network().toString());
+        return new Standing(port, changes.pending(tx, ids));
     }
 
     /** Takes a port's device from this host. */

@@ -16,13 +16,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jooq.Condition;
+import org.jooq.TableField;
 import org.jooq.impl.DSL;
 import org.monostack.network.NetworkRequest;
 import org.monostack.network.Networks;
+import org.monostack.network.ServerLink;
 import org.monostack.network.ServerPort;
 import org.monostack.network.jooq.tables.records.NetworkRecord;
 import org.monostack.network.jooq.tables.records.PortRecord;
 import org.monostack.network.jooq.tables.records.SecurityGroupRecord;
+import org.monostack.network.jooq.tables.records.SubnetRecord;
 import org.monostack.network.model.Refusal;
 import org.monostack.network.operation.Realisation;
 import org.monostack.network.resource.NetworkErrors;
@@ -51,6 +54,9 @@ public final class ServerPorts implements Networks {
     private static final Condition ATTACHED =
             PORT.DEVICE_OWNER.startsWith(OWNER_PREFIX).and(PORT.ATTACHED_AT.isNotNull());
 
+    private static final List<TableField<PortRecord, ?>> IN_ORDER =
+            List.of(PORT.ATTACHED_AT, PORT.CREATED_AT, PORT.ID);
+
     private final Ports ports;
     private final SecurityGroups securityGroups;
     private final Quotas quotas;
@@ -77,7 +83,7 @@ public final class ServerPorts implements Networks {
     }
 
     @Override
-    public List<ServerPort> allocate(
+    public List<UUID> allocate(
             Transaction tx,
             Caller caller,
             UUID server,
@@ -110,7 +116,7 @@ public final class ServerPorts implements Networks {
                 created > 0
                         ? Optional.of(groups(tx, scope, project, groupNames))
                         : Optional.empty();
-        List<String> ids = new ArrayList<>();
+        List<UUID> ids = new ArrayList<>();
         for (NetworkRequest request : concrete) {
             PortRecord port =
                     switch (request) {
@@ -128,11 +134,9 @@ public final class ServerPorts implements Networks {
                                 takeOver(tx, scope, on, server, host, availabilityZone);
                         case NetworkRequest.OnlyOne only -> throw new IllegalStateException();
                     };
-            ids.add(port.getId());
+            ids.add(UUID.fromString(port.getId()));
         }
-        List<PortRecord> rows = tx.sql().selectFrom(PORT).where(PORT.ID.in(ids)).fetch();
-        rows.sort(java.util.Comparator.comparingInt(row -> ids.indexOf(row.getId())));
-        return views.of(tx, rows);
+        return ids;
     }
 
     private void charge(Transaction tx, String project, int count) {
@@ -243,14 +247,14 @@ public final class ServerPorts implements Networks {
             Optional<String> host,
             String availabilityZone) {
         NetworkRecord network = usableNetwork(tx, scope, project, request.network().toString());
-        if (Ports.subnets(tx, network.getId()).isEmpty()) {
+        List<SubnetRecord> subnets = Ports.subnets(tx, network.getId());
+        if (subnets.isEmpty()) {
             throw ApiException.badRequest(
                             "Network "
                                     + network.getId()
                                     + " requires a subnet in order to boot instances on.")
                     .type("NetworkRequiresSubnet");
         }
-        Ports.lockShared(tx, network.getId());
         PortRecord port = Ports.blank(tx, network, project);
         port.setMadeForServer(true);
         own(port, server, host, availabilityZone, request.tag());
@@ -259,7 +263,11 @@ public final class ServerPorts implements Networks {
                         .map(ip -> List.of(new FixedIpRequest(Optional.empty(), Optional.of(ip))));
         try {
             ports.insert(
-                    tx, port, addresses, network.getPortSecurityEnabled() ? groups : List.of());
+                    tx,
+                    port,
+                    subnets,
+                    addresses,
+                    network.getPortSecurityEnabled() ? groups : List.of());
         } catch (Refusal e) {
             throw asCompute(e, request);
         }
@@ -289,6 +297,7 @@ public final class ServerPorts implements Networks {
         };
     }
 
+    /** The network's row, kept from changing as {@link Ports#lockShared} does. */
     private static NetworkRecord usableNetwork(
             Transaction tx, Scope scope, String project, String id) {
         Condition usable =
@@ -299,6 +308,7 @@ public final class ServerPorts implements Networks {
                 tx.sql()
                         .selectFrom(NETWORK_)
                         .where(NETWORK_.ID.eq(id), scope.admin() ? DSL.trueCondition() : usable)
+                        .forShare()
                         .fetchOptional()
                         .orElseThrow(() ->
                                 ApiException.badRequest("Network " + id + " could not be found.")
@@ -383,7 +393,7 @@ public final class ServerPorts implements Networks {
                         .where(
                                 PORT.DEVICE_ID.in(servers.stream().map(UUID::toString).toList()),
                                 ATTACHED)
-                        .orderBy(PORT.ATTACHED_AT, PORT.CREATED_AT, PORT.ID);
+                        .orderBy(IN_ORDER);
         return forUpdate ? select.forUpdate().fetch() : select.fetch();
     }
 
@@ -406,6 +416,19 @@ public final class ServerPorts implements Networks {
                     .add(shown.get(i));
         }
         return byServer;
+    }
+
+    @Override
+    public List<ServerLink> linksOf(Transaction tx, UUID server) {
+        return tx.sql()
+                .select(PORT.ID, PORT.MAC_ADDRESS, NETWORK_.MTU)
+                .from(PORT)
+                .join(NETWORK_)
+                .on(NETWORK_.ID.eq(PORT.NETWORK_ID))
+                .where(PORT.DEVICE_ID.eq(server.toString()), ATTACHED)
+                .orderBy(IN_ORDER)
+                .fetch(row ->
+                        new ServerLink(UUID.fromString(row.value1()), row.value2(), row.value3()));
     }
 
     @Override

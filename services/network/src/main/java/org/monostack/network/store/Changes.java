@@ -4,6 +4,7 @@ import static org.monostack.network.jooq.Tables.PENDING_CHANGE;
 
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.monostack.network.jooq.tables.records.PendingChangeRecord;
@@ -78,6 +79,17 @@ public final class Changes {
                         PENDING_CHANGE,
                         PENDING_CHANGE.KIND.eq(kind.name()),
                         PENDING_CHANGE.RESOURCE_ID.eq(id));
+    }
+
+    /** Which of these networks and security groups wait for the data plane. */
+    public List<PendingChangeRecord> pending(Transaction tx, Collection<String> ids) {
+        return tx.sql()
+                .selectFrom(PENDING_CHANGE)
+                .where(
+                        PENDING_CHANGE.KIND.in(
+                                Realised.NETWORK.name(), Realised.SECURITY_GROUP.name()),
+                        PENDING_CHANGE.RESOURCE_ID.in(ids))
+                .fetch();
     }
 
     /** Strikes out a change, unless the resource changed once more since it was read. */

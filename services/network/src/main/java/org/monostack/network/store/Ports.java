@@ -99,16 +99,23 @@ public final class Ports {
             PortRecord port,
             Optional<List<FixedIpRequest>> wanted,
             List<String> securityGroups) {
+        insert(tx, port, subnets(tx, port.getNetworkId()), wanted, securityGroups);
+    }
+
+    /** The same where the network's subnets are read already, under its lock. */
+    public void insert(
+            Transaction tx,
+            PortRecord port,
+            List<SubnetRecord> subnets,
+            Optional<List<FixedIpRequest>> wanted,
+            List<String> securityGroups) {
         insertRow(tx, port);
-        List<SubnetRecord> subnets = subnets(tx, port.getNetworkId());
         if (wanted.isPresent()) {
             assign(tx, port, subnets, wanted.get(), 0, Set.of());
         } else {
             assignDefaults(tx, port, subnets);
         }
-        if (!securityGroups.isEmpty()) {
-            SecurityGroups.replace(tx, port.getId(), securityGroups);
-        }
+        SecurityGroups.add(tx, port.getId(), securityGroups);
         mark(tx, port);
     }
 
@@ -118,13 +125,8 @@ public final class Ports {
             if (!chosen) {
                 port.setMacAddress(Mac.random());
             }
-            boolean used =
-                    tx.sql()
-                            .fetchExists(
-                                    PORT,
-                                    PORT.NETWORK_ID.eq(port.getNetworkId()),
-                                    PORT.MAC_ADDRESS.eq(port.getMacAddress()));
-            if (!used && tx.sql().insertInto(PORT).set(port).onDuplicateKeyIgnore().execute() > 0) {
+            // The key (network, MAC address) tells.
+            if (tx.sql().insertInto(PORT).set(port).onDuplicateKeyIgnore().execute() > 0) {
                 port.touched(false);
                 return;
             }

@@ -133,6 +133,11 @@ public final class SecurityGroups {
                 .deleteFrom(PORT_SECURITY_GROUP)
                 .where(PORT_SECURITY_GROUP.PORT_ID.eq(port))
                 .execute();
+        add(tx, port, groups);
+    }
+
+    /** Gives a port groups that it does not have yet. */
+    static void add(Transaction tx, String port, Collection<String> groups) {
         for (String group : new LinkedHashSet<>(groups)) {
             tx.sql()
                     .insertInto(PORT_SECURITY_GROUP)

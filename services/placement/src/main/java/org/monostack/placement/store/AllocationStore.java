@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
 import org.monostack.placement.jooq.tables.records.AllocationRecord;
 import org.monostack.placement.jooq.tables.records.ConsumerRecord;
 import org.monostack.placement.model.Allocation;
@@ -103,18 +104,34 @@ public final class AllocationStore {
         return tx.sql().fetchExists(ALLOCATION, ALLOCATION.PROVIDER_ID.eq(provider.toString()));
     }
 
-    public void insert(
-            Transaction tx, UUID consumer, UUID provider, String resourceClass, long used) {
+    /** What a consumer holds of a provider from now on, by resource class. */
+    public void insert(Transaction tx, UUID consumer, UUID provider, Map<String, Long> amounts) {
+        if (amounts.isEmpty()) {
+            return;
+        }
         LocalDateTime now = Times.toDb(Times.now());
         tx.sql()
-                .insertInto(ALLOCATION)
-                .set(ALLOCATION.CONSUMER_ID, consumer.toString())
-                .set(ALLOCATION.PROVIDER_ID, provider.toString())
-                .set(ALLOCATION.RESOURCE_CLASS, resourceClass)
-                .set(ALLOCATION.USED, used)
-                .set(ALLOCATION.CREATED_AT, now)
-                .set(ALLOCATION.UPDATED_AT, now)
-                .set(ALLOCATION.REVISION, 0L)
+                .insertInto(
+                        ALLOCATION,
+                        ALLOCATION.CONSUMER_ID,
+                        ALLOCATION.PROVIDER_ID,
+                        ALLOCATION.RESOURCE_CLASS,
+                        ALLOCATION.USED,
+                        ALLOCATION.CREATED_AT,
+                        ALLOCATION.UPDATED_AT,
+                        ALLOCATION.REVISION)
+                .valuesOfRows(
+                        amounts.entrySet().stream()
+                                .map(amount ->
+                                        DSL.row(
+                                                consumer.toString(),
+                                                provider.toString(),
+                                                amount.getKey(),
+                                                amount.getValue(),
+                                                now,
+                                                now,
+                                                0L))
+                                .toList())
                 .execute();
     }
 

@@ -170,10 +170,8 @@ public final class AllocationWriter {
                             capacities.computeIfAbsent(
                                     provider,
                                     key -> new TreeMap<>(topology.capacities(tx, provider)));
-                    amounts.forEach((name, amount) -> {
-                        take(provider, has, name, amount);
-                        allocations.insert(tx, wanted.consumer(), provider, name, amount);
-                    });
+                    amounts.forEach((name, amount) -> take(provider, has, name, amount));
+                    allocations.insert(tx, wanted.consumer(), provider, amounts);
                 });
     }
 

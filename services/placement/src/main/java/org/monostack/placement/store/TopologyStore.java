@@ -32,10 +32,18 @@ public final class TopologyStore {
     }
 
     public Topology read(Transaction tx) {
+        return read(tx, tags.allTraits(tx), tags.allAggregates(tx));
+    }
+
+    /** The same, as if no provider had traits or aggregates; for searches that name none. */
+    public Topology readWithoutTags(Transaction tx) {
+        return read(tx, Map.of(), Map.of());
+    }
+
+    private Topology read(
+            Transaction tx, Map<UUID, Set<String>> traits, Map<UUID, Set<UUID>> aggregates) {
         Map<UUID, Map<String, Inventory>> inventory = inventories.all(tx);
         Map<UUID, Map<String, Long>> usages = allocations.usages(tx);
-        Map<UUID, Set<String>> traits = tags.allTraits(tx);
-        Map<UUID, Set<UUID>> aggregates = tags.allAggregates(tx);
         List<ProviderView> views = new ArrayList<>();
         for (Provider provider : providers.all(tx)) {
             UUID id = provider.id();
