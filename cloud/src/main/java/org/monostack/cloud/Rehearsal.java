@@ -52,9 +52,14 @@ public final class Rehearsal {
             StartReport report = new StartReport(data.progress());
             // Twice: a later start finds its data, which takes other ways than the first.
             for (int start = 0; start < 2; start++) {
-                try (Cloud cloud = Cloud.start(config, home, report)) {
+                try (Cloud cloud = Cloud.start(config, home, report);
+                        RehearsedUser user =
+                                new RehearsedUser(Endpoints.read(data.endpoints()))) {
                     for (String url : Endpoints.read(data.endpoints()).urls().values()) {
                         Endpoints.answers(url);
+                    }
+                    if (start > 0) {
+                        user.act(Credentials.find(config).orElseThrow().admin());
                     }
                 }
             }
