@@ -5,9 +5,10 @@
 #   benchmarks/run.sh --inner        only the hot inner parts, by JMH
 # Without --endpoint it brings up a cloud of its own with the fake driver, in a network namespace and on scratch data, and
 # measures its start and memory too: about ten minutes, with --quick three. --endpoint takes any OpenStack: ours or a real one;
-# what the OS_* variables say is the default for the rest. --cases takes names of requests (users,servers_detail,...), boot and
-# network. --sizes says at how many servers, each with a port, lists are measured. --peer names a directory with the CSV files
-# of another cloud to compare with; the default is what OpenStack Zed measured on this kind of machine.
+# what the OS_* variables say is the default for the rest. --cases takes names of requests (images,servers_detail,...), identity,
+# boot and network. --sizes says at how many servers, each with a port, lists are measured; --users and --assignments how many of
+# those identity's lists are measured at (10,000 and 100,000). --peer names a directory with the CSV files of another cloud to
+# compare with; the default is what OpenStack Zed measured on this kind of machine.
 # --update-readme puts the tables into benchmarks/README.md.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -17,7 +18,7 @@ cd "$here/../conformance"
 . "$home/lib/jdk.sh"
 
 usage() {
-    sed -n '2,11s/^# \?//p' "$here/run.sh" >&2
+    sed -n '2,12s/^# \?//p' "$here/run.sh" >&2
     exit 2
 }
 
@@ -25,6 +26,8 @@ endpoint=
 output=
 cases=
 sizes=
+users=
+assignments=
 peer=$here/peer/openstack-zed
 peer_name='OpenStack Zed'
 quick=
@@ -39,7 +42,7 @@ while [ $# -gt 0 ]; do
     --quick) quick=1 ;;
     --inner) inner=1 ;;
     --update-readme) update=1 ;;
-    --endpoint | --user | --password | --project | --domain | --cases | --sizes | --output)
+    --endpoint | --user | --password | --project | --domain | --cases | --sizes | --users | --assignments | --output)
         declare "${1#--}=${2:?}"
         shift
         ;;
@@ -84,7 +87,7 @@ record() { # FLOW METRIC VALUE UNIT
 
 load() {
     driver load --endpoint "$endpoint" --user "$user" --password "$password" --project "$project" --domain "$domain" \
-        --output "$output" ${cases:+--cases "$cases"} ${sizes:+--sizes "$sizes"} "$@"
+        --output "$output" ${cases:+--cases "$cases"} ${sizes:+--sizes "$sizes"} ${users:+--users "$users"} ${assignments:+--assignments "$assignments"} "$@"
 }
 
 machine() {
@@ -160,12 +163,13 @@ measure_own() {
     start_cloud stack_again
     "$home/unstack.sh" >>"$scratch/stack.out" 2>&1
     process_starts
-    local at_once=50,500 times=(--seconds 4 --warm-up 1.5 --fill-limit 150)
+    local at_once=50,500 times=(--seconds 3 --warm-up 1 --fill-limit 75)
     : "${sizes:=100,1000,10000}"
     if [ "$quick" ]; then
         at_once=50
         sizes=100,1000
-        times=(--seconds 1.5 --warm-up 1 --fill-limit 40)
+        times=(--seconds 1.5 --warm-up 1 --fill-limit 20)
+        : "${users:=1000}" "${assignments:=10000}"
     fi
     sleep 5
     load --raise-quotas --leave --at-once "$at_once" "${times[@]}" --process "jvm=$(cat "$DATA_DIR/run/monostack.pid")" \
@@ -181,7 +185,7 @@ if [ "$inner" ]; then
 fi
 if [ "$endpoint" ]; then
     load --at-once "$([ "$quick" ] && echo 10 || echo 50)" --seconds "$([ "$quick" ] && echo 1.5 || echo 5)" \
-        --warm-up "$([ "$quick" ] && echo 1 || echo 2)"
+        --warm-up "$([ "$quick" ] && echo 1 || echo 2)" --fill-limit "$([ "$quick" ] && echo 20 || echo 120)"
 else
     [ "$quick" ] || measure_inner
     measure_own

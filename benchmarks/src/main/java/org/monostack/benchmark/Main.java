@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.monostack.benchmark.load.Benchmark;
 import org.monostack.benchmark.load.CloudProcesses;
 import org.monostack.benchmark.load.Endpoint;
+import org.monostack.benchmark.load.FixedServer;
 import org.monostack.benchmark.load.Report;
 import org.monostack.benchmark.load.Results;
 import org.openjdk.jmh.results.RunResult;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
         name = "benchmarks",
         subcommands = {
             Main.Load.class,
+            Main.Fixed.class,
             Main.Started.class,
             Main.Record.class,
             Main.Inner.class,
@@ -70,6 +72,12 @@ public final class Main {
         @Option(names = "--sizes", split = ",")
         List<Integer> sizes = List.of();
 
+        @Option(names = "--users", defaultValue = "10000")
+        int users;
+
+        @Option(names = "--assignments", defaultValue = "100000")
+        int assignments;
+
         @Option(names = "--at-once", split = ",")
         List<Integer> atOnce = List.of();
 
@@ -102,6 +110,8 @@ public final class Main {
                     new Benchmark.Plan(
                             cases,
                             sizes,
+                            users,
+                            assignments,
                             atOnce,
                             Duration.ofMillis((long) (seconds * 1000)),
                             Duration.ofMillis((long) (warmUp * 1000)),
@@ -111,6 +121,15 @@ public final class Main {
             Results results = new Results(output);
             CloudProcesses running = new CloudProcesses(processes);
             new Benchmark(cloud, plan, results, running).run();
+            return 0;
+        }
+    }
+
+    @Command(name = "fixed", description = "Serves fixed answers until its input ends.")
+    static final class Fixed implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            FixedServer.serve();
             return 0;
         }
     }

@@ -11,8 +11,11 @@ public final class Benchmark {
     /**
      * What is asked for.
      *
-     * @param cases names of requests, or {@code boot}, {@code network}; empty for all
+     * @param cases names of requests, or {@code identity}, {@code boot}, {@code network}; empty for
+     *     all
      * @param sizes numbers of servers, each with a port, to measure lists at; rising
+     * @param users how many users identity's part makes
+     * @param assignments how many role assignments it makes
      * @param atOnce how many servers to boot at once
      * @param duration of one closed loop
      * @param warmUp before it, not measured
@@ -23,6 +26,8 @@ public final class Benchmark {
     public record Plan(
             Set<String> cases,
             List<Integer> sizes,
+            int users,
+            int assignments,
             List<Integer> atOnce,
             Duration duration,
             Duration warmUp,
@@ -32,6 +37,18 @@ public final class Benchmark {
 
         boolean wants(String name) {
             return cases.isEmpty() || cases.contains(name);
+        }
+
+        /** One request over and over, by one client and by sixteen, after a warm-up. */
+        void measure(String name, int there, Call call, Results results, CloudProcesses processes) {
+            new ClosedLoop(4, warmUp, MOST).run(i -> call, processes);
+            for (int clients : List.of(1, 16)) {
+                results.request(
+                        name,
+                        there,
+                        clients,
+                        new ClosedLoop(clients, duration, MOST).run(i -> call, processes));
+            }
         }
     }
 
@@ -51,9 +68,12 @@ public final class Benchmark {
     }
 
     public void run() throws IOException {
-        processes.recordMemory(results, 0);
+        processes.recordMemory(results, "at_0");
         try (Client client = new Client()) {
             requests(0);
+            if (plan.wants("identity")) {
+                new IdentityFlows(cloud, plan, results, processes).run(client);
+            }
             Fixture fixture = Fixture.make(cloud, client, plan.raiseQuotas());
             ServerFlows servers = new ServerFlows(cloud, fixture, results, processes);
             try {
@@ -62,7 +82,7 @@ public final class Benchmark {
                 for (int size : plan.sizes()) {
                     there += servers.fill(client, size - there, plan.fillLimit());
                     requests(there);
-                    processes.recordMemory(results, there);
+                    processes.recordMemory(results, "at_" + there);
                     if (there < size) {
                         System.out.println("no time for " + size + " servers");
                         break;
@@ -92,16 +112,7 @@ public final class Benchmark {
     private void requests(int size) {
         for (RequestCase each : RequestCase.ALL) {
             if (plan.wants(each.name()) && each.worthAt(size)) {
-                Call call = each.call().apply(cloud);
-                new ClosedLoop(4, plan.warmUp(), MOST).run(i -> call, processes);
-                for (int clients : List.of(1, 16)) {
-                    results.request(
-                            each.name(),
-                            size,
-                            clients,
-                            new ClosedLoop(clients, plan.duration(), MOST)
-                                    .run(i -> call, processes));
-                }
+                plan.measure(each.name(), size, each.call().apply(cloud), results, processes);
             }
         }
     }

@@ -36,16 +36,20 @@ public record CloudProcesses(Map<String, Long> ids) {
         }
     }
 
-    /** Records the memory of each, pages shared with others counted by their share (PSS). */
-    public void recordMemory(Results results, int servers) throws IOException {
+    /**
+     * Records the memory of each, pages shared with others counted by their share (PSS).
+     *
+     * @param when such as {@code at_1000} servers
+     */
+    public void recordMemory(Results results, String when) throws IOException {
         double total = 0;
         for (Map.Entry<String, Long> each : ids.entrySet()) {
             double megabytes = megabytes(each.getValue());
             total += megabytes;
-            results.flow("memory", each.getKey() + "_pss_at_" + servers, megabytes, "MB", 1);
+            results.flow("memory", each.getKey() + "_pss_" + when, megabytes, "MB", 1);
         }
         if (!ids.isEmpty()) {
-            results.flow("memory", "total_pss_at_" + servers, total, "MB", 1);
+            results.flow("memory", "total_pss_" + when, total, "MB", 1);
         }
     }
 

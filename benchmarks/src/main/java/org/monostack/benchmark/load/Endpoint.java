@@ -19,6 +19,7 @@ public final class Endpoint {
     private final String identity;
     private final User user;
     private final String token;
+    private final String userId;
     private final String projectId;
     private final Map<String, String> catalog;
 
@@ -26,11 +27,13 @@ public final class Endpoint {
             String identity,
             User user,
             String token,
+            String userId,
             String projectId,
             Map<String, String> catalog) {
         this.identity = identity;
         this.user = user;
         this.token = token;
+        this.userId = userId;
         this.projectId = projectId;
         this.catalog = catalog;
     }
@@ -59,7 +62,12 @@ public final class Endpoint {
                 }
             }
             return new Endpoint(
-                    identity, user, token, body.path("project").path("id").asString(""), catalog);
+                    identity,
+                    user,
+                    token,
+                    body.path("user").path("id").asString(""),
+                    body.path("project").path("id").asString(""),
+                    catalog);
         }
     }
 
@@ -86,6 +94,34 @@ public final class Endpoint {
         return issue(identity, user);
     }
 
+    /** Logs in with an application credential. */
+    Call login(String credential, String secret) {
+        ObjectNode how = Json.object();
+        how.putArray("methods").add("application_credential");
+        how.putObject("application_credential").put("id", credential).put("secret", secret);
+        return issue(how);
+    }
+
+    /** Trades the token for another one on the same project. */
+    Call rescope() {
+        ObjectNode how = Json.object();
+        how.putArray("methods").add("token");
+        how.putObject("token").put("id", token);
+        Call call = issue(how);
+        ObjectNode body = (ObjectNode) Json.read(call.body());
+        ((ObjectNode) body.path("auth"))
+                .putObject("scope")
+                .putObject("project")
+                .put("id", projectId);
+        return call.with(Json.write(body));
+    }
+
+    private Call issue(ObjectNode how) {
+        ObjectNode body = Json.object();
+        body.putObject("auth").set("identity", how);
+        return Call.of("POST", identity + "/auth/tokens", Map.of()).with(Json.write(body));
+    }
+
     /** Asks whether the token holds. */
     Call validate() {
         return Call.of(
@@ -102,6 +138,10 @@ public final class Endpoint {
                 service.equals("placement")
                         ? Map.of("X-Auth-Token", token, "OpenStack-API-Version", "placement 1.39")
                         : Map.of("X-Auth-Token", token, "X-OpenStack-Nova-API-Version", "2.79"));
+    }
+
+    String userId() {
+        return userId;
     }
 
     String projectId() {

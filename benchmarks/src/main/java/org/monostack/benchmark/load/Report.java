@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 /** The tables of one run, beside those of another cloud. */
 public final class Report {
 
+    /** Begins the name of a case that measures a fixed answer as long as another case's. */
+    static final String FIXED = "fixed_";
+
     private final Results mine;
     private final Results peer;
     private final StringBuilder text = new StringBuilder();
@@ -38,6 +41,14 @@ public final class Report {
                             "fill",
                             "servers_per_second_by_hundreds",
                             ""),
+                    new Line("users made", "identity", "users_created_per_second", ""),
+                    new Line(
+                            "role assignments made", "identity", "assignments_made_per_second", ""),
+                    new Line(
+                            "tokens issued for the look at memory",
+                            "identity",
+                            "tokens_issued",
+                            ""),
                     new Line(
                             "first start, from nothing, all answering", "start", "stack_first", ""),
                     new Line("later start, engines included", "start", "stack_again", "5 s"),
@@ -64,20 +75,26 @@ public final class Report {
         line("### Requests");
         line("");
         line(
-                "| request | clients | per second | p50 | p99 | CPU of the cloud | "
+                "| request | clients | per second | p50 | p99 | CPU of the cloud | share of a fixed"
+                        + " answer's rate | "
                         + peerName
                         + ": per second | p50 | times its rate |");
-        line("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        line("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         for (Results.RequestRow row : mine.requests()) {
-            Optional<Results.RequestRow> other = same(row);
+            if (row.name().startsWith(FIXED)) {
+                continue;
+            }
+            Optional<Results.RequestRow> other = same(peer, row.name(), row.size(), row);
+            Optional<Results.RequestRow> fixed = same(mine, FIXED + row.name(), 0, row);
             line(
-                    "| %s | %d | %s | %s ms | %s ms | %s ms | %s | %s | %s |",
+                    "| %s | %d | %s | %s ms | %s ms | %s ms | %s | %s | %s | %s |",
                     title(row),
                     row.clients(),
                     number(row.perSecond()),
                     number(row.p50()),
                     number(row.p99()),
                     number(row.cpu()),
+                    fixed.map(f -> share(row.perSecond(), f.perSecond())).orElse(""),
                     other.map(o -> number(o.perSecond()) + mark(o)).orElse(""),
                     other.map(o -> number(o.p50()) + " ms").orElse(""),
                     other.map(o -> ratio(row.perSecond(), o.perSecond())).orElse(""));
@@ -90,13 +107,16 @@ public final class Report {
                 + (row.size() > 0 ? String.format(Locale.ROOT, ", %,d there", row.size()) : "");
     }
 
-    private Optional<Results.RequestRow> same(Results.RequestRow row) {
-        return peer.requests().stream()
+    private static Optional<Results.RequestRow> same(
+            Results where, String name, int size, Results.RequestRow row) {
+        return where.requests().stream()
                 .filter(o ->
-                        o.name().equals(row.name())
-                                && o.size() == row.size()
-                                && o.clients() == row.clients())
+                        o.name().equals(name) && o.size() == size && o.clients() == row.clients())
                 .findFirst();
+    }
+
+    private static String share(String mine, String fixed) {
+        return number(100 * Double.parseDouble(mine) / Double.parseDouble(fixed)) + " %";
     }
 
     /** A star for what the peer measured under other conditions. */
@@ -132,23 +152,26 @@ public final class Report {
         return mine.flows().stream()
                 .filter(row -> row.flow().equals("memory"))
                 .map(row -> {
-                    String[] parts = row.metric().split("_pss_at_", 2);
+                    String[] parts = row.metric().split("_pss_", 2);
                     return new Line(
                             String.format(
                                     Locale.ROOT,
                                     "memory (PSS), %s, %s",
                                     parts[0].equals("total") ? "whole cloud" : parts[0],
-                                    parts[1].equals("0")
-                                            ? "idle"
-                                            : String.format(
-                                                    Locale.ROOT,
-                                                    "%,d servers",
-                                                    Integer.parseInt(parts[1]))),
+                                    when(parts[1])),
                             row.flow(),
                             row.metric(),
                             MEMORY_AIMS.getOrDefault(row.metric(), ""));
                 })
                 .toList();
+    }
+
+    private static String when(String name) {
+        if (!name.startsWith("at_")) {
+            return name.replace('_', ' ');
+        }
+        int servers = Integer.parseInt(name.substring(3));
+        return servers == 0 ? "idle" : String.format(Locale.ROOT, "%,d servers", servers);
     }
 
     /** Median of one client by size, for requests that were measured at more than one size. */
@@ -167,7 +190,7 @@ public final class Report {
         }
         TreeSet<Integer> sizes = new TreeSet<>();
         byName.values().forEach(rows -> rows.forEach(row -> sizes.add(row.size())));
-        line("### How it grows (p50 of one client, by the number of servers, each with a port)");
+        line("### How it grows (p50 of one client, by how many there are)");
         line("");
         line(
                 "| request | "

@@ -19,8 +19,6 @@ record RequestCase(String name, Counts counts, Function<Endpoint, Call> call) {
     static final List<RequestCase> ALL =
             List.of(
                     of("version", "identity", ""),
-                    new RequestCase("token_issue", Counts.NOTHING, Endpoint::login),
-                    new RequestCase("token_validate", Counts.NOTHING, Endpoint::validate),
                     of("users", "identity", "/users"),
                     of("images", "image", "/images"),
                     of("flavors_detail", "compute", "/flavors/detail"),
