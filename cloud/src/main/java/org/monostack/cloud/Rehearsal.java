@@ -53,8 +53,7 @@ public final class Rehearsal {
             // Twice: a later start finds its data, which takes other ways than the first.
             for (int start = 0; start < 2; start++) {
                 try (Cloud cloud = Cloud.start(config, home, report);
-                        RehearsedUser user =
-                                new RehearsedUser(Endpoints.read(data.endpoints()))) {
+                        RehearsedUser user = new RehearsedUser(Endpoints.read(data.endpoints()))) {
                     for (String url : Endpoints.read(data.endpoints()).urls().values()) {
                         Endpoints.answers(url);
                     }

@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A user of the rehearsed cloud: boots servers, looks at lists, deletes them again. So the recording
- * knows not only what a start needs, but also what the first requests after it will need, and which
- * of it is worth compiling.
+ * A user of the rehearsed cloud: boots servers, looks at lists, deletes them again. So the
+ * recording knows not only what a start needs, but also what the first requests after it will need,
+ * and which of it is worth compiling.
  */
 final class RehearsedUser implements AutoCloseable {
     private static final int SERVERS = 20;

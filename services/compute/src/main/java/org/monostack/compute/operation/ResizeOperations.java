@@ -106,10 +106,7 @@ public final class ResizeOperations {
         }
 
         private void changeUnlessCancelled(Transaction tx, ResizeJob job, ServerChange change) {
-            Optional<Server> server = engines.stores().servers().lock(tx, job.server());
-            if (server.isPresent() && !server.get().state().cancel()) {
-                engines.stores().servers().change(tx, job.server(), change);
-            }
+            engines.stores().servers().changeUnlessCancelled(tx, job.server(), change);
         }
 
         @Override
