@@ -58,6 +58,7 @@ import org.monostack.identity.auth.SeededPasswords;
 import org.monostack.identity.auth.TokenAuthenticator;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.auth.Totp;
+import org.monostack.identity.directory.Directories;
 import org.monostack.identity.federation.BrowserLogins;
 import org.monostack.identity.federation.FederatedLogins;
 import org.monostack.identity.federation.FederationFile;
@@ -68,6 +69,7 @@ import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.CredentialStore;
+import org.monostack.identity.store.DirectoryStore;
 import org.monostack.identity.store.DomainOptionStore;
 import org.monostack.identity.store.EndpointFilterStore;
 import org.monostack.identity.store.FederatedUserStore;
@@ -184,6 +186,9 @@ public final class IdentityModule {
     private Routes routes() {
         Logins logins =
                 new Logins(database, users, projects, credentials, passwords, config.compliance());
+        DirectoryStore directoryEntries = new DirectoryStore();
+        Directories directories =
+                new Directories(database, domainOptions, projects, users, groups, directoryEntries);
         FederationFile settings = new FederationFile(config.settings().resolve("federation.yaml"));
         OpenIdProviders openId = new OpenIdProviders(settings);
         FederatedUserStore federatedUsers = new FederatedUserStore();
@@ -204,7 +209,7 @@ public final class IdentityModule {
                 new HashMap<>(
                         Map.of(
                                 "password",
-                                logins::password,
+                                directories.passwords(logins::password),
                                 "application_credential",
                                 logins::applicationCredential,
                                 "totp",
@@ -241,6 +246,7 @@ public final class IdentityModule {
                                 oauth,
                                 limits,
                                 domainOptions,
+                                directoryEntries,
                                 federation));
         Routes routes = new Routes().checkPolicyBeforeSchema();
         new DiscoveryApi().routes(routes);
@@ -261,12 +267,20 @@ public final class IdentityModule {
                         database, federation, settings, openId, federated, keys("sso-keys"));
         new FederatedAuthApi(database, authentication, tokenView, browsers).routes(routes);
         PasswordRules rules = new PasswordRules(config, passwords);
-        new UsersApi(database, users, federatedUsers, projects, logins, rules, removals)
+        new UsersApi(
+                        database,
+                        users,
+                        federatedUsers,
+                        projects,
+                        logins,
+                        rules,
+                        removals,
+                        directories)
                 .routes(routes);
         new ProjectsApi(database, projects, removals).routes(routes);
         new TagsApi(database, projects).routes(routes);
         new DomainsApi(database, projects, removals).routes(routes);
-        new GroupsApi(database, groups, users, projects, removals).routes(routes);
+        new GroupsApi(database, groups, users, projects, removals, directories).routes(routes);
         new RolesApi(database, roles, projects).routes(routes);
         new GrantsApi(database, assignments, roles, users, groups, projects, credentials)
                 .routes(routes);

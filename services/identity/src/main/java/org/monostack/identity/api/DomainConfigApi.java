@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.monostack.identity.SecurityCompliance;
+import org.monostack.identity.directory.Directories;
 import org.monostack.identity.model.DomainOption;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.store.DomainOptionStore;
@@ -113,7 +114,8 @@ public final class DomainConfigApi {
             group.getValue()
                     .properties()
                     .forEach(option ->
-                            DomainOptions.require(group.getKey(), Optional.of(option.getKey())));
+                            DomainOptions.requireEffective(
+                                    group.getKey(), option.getKey(), option.getValue()));
         }
     }
 
@@ -130,6 +132,10 @@ public final class DomainConfigApi {
                                 DomainOptions.isSecret(group.getKey(), option.getKey())));
             }
         }
+        Directories.fault(store.list(tx, domainId))
+                .ifPresent(fault -> {
+                    throw DomainOptions.invalid(fault);
+                });
     }
 
     private Response show(Request request) {

@@ -43,6 +43,31 @@ final class DomainOptions {
                     """);
     private static final Map<String, Set<String>> SECRETS = Map.of("ldap", Set.of("password"));
 
+    /** They may be set to their defaults only. */
+    private static final Set<String> WITHOUT_EFFECT =
+            Set.of(
+                    "list_limit",
+                    "debug_level",
+                    "chase_referrals",
+                    "user_pass_attribute",
+                    "user_attribute_ignore",
+                    "user_enabled_emulation",
+                    "user_enabled_emulation_dn",
+                    "user_enabled_emulation_use_group_config",
+                    "user_additional_attribute_mapping",
+                    "group_attribute_ignore",
+                    "group_additional_attribute_mapping",
+                    "tls_cacertdir",
+                    "use_pool",
+                    "pool_size",
+                    "pool_retry_max",
+                    "pool_retry_delay",
+                    "pool_connection_timeout",
+                    "pool_connection_lifetime",
+                    "use_auth_pool",
+                    "auth_pool_size",
+                    "auth_pool_connection_lifetime");
+
     private DomainOptions() {}
 
     static boolean isSecret(String group, String option) {
@@ -64,6 +89,22 @@ final class DomainOptions {
                             + " in group "
                             + group
                             + " is not supported for domain specific configurations");
+        }
+    }
+
+    /** The same; and 403 for a value that would have no effect. */
+    static void requireEffective(String group, String option, JsonNode value) {
+        require(group, Optional.of(option));
+        if (group.equals("identity") && option.equals("driver")) {
+            if (!Set.of("sql", "ldap").contains(value.asString(""))) {
+                throw invalid("There is no identity driver " + value.asString(""));
+            }
+        } else if (WITHOUT_EFFECT.contains(option)
+                && !value.asString(value.toString())
+                        .equals(DEFAULTS.path(group).path(option).asString(""))
+                && !value.equals(DEFAULTS.path(group).path(option))) {
+            throw invalid(
+                    "Option " + option + " in group " + group + " has this cloud's value always");
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.monostack.identity.directory.Directories;
 import org.monostack.identity.model.Group;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
@@ -33,18 +34,21 @@ public final class GroupsApi {
     private final UserStore users;
     private final ProjectStore projects;
     private final Removals removals;
+    private final Directories directories;
 
     public GroupsApi(
             Database database,
             GroupStore groups,
             UserStore users,
             ProjectStore projects,
-            Removals removals) {
+            Removals removals,
+            Directories directories) {
         this.database = database;
         this.groups = groups;
         this.users = users;
         this.projects = projects;
         this.removals = removals;
+        this.directories = directories;
     }
 
     public void routes(Routes routes) {
@@ -81,11 +85,20 @@ public final class GroupsApi {
         caller.domainId().ifPresent(id -> target.put("target.group.domain_id", id));
         request.authorize("identity:list_groups", target.map());
         Selection selection = Views.selectionWithinOwnDomain(request);
-        List<Group> found = database.inTransaction(tx -> groups.list(tx, selection));
+        Optional<List<String>> there =
+                caller.domainId()
+                        .or(() -> request.query().first("domain_id"))
+                        .flatMap(it -> directories.lookAtGroups(it, request.query().first("name")));
+        List<Group> found = database.inTransaction(tx -> groups.list(tx, selection, there));
         return Views.page(request, "groups", found, Group::id, it -> view(request, it));
     }
 
     private Response show(Request request) {
+        database.run(tx -> authorized(request, tx, "identity:get_group"));
+        String id = request.pathParameter("group_id");
+        if (!directories.lookAtGroup(id)) {
+            throw Views.notFound("group", id);
+        }
         return database.inTransaction(tx ->
                 Views.member(
                         200,
@@ -111,6 +124,7 @@ public final class GroupsApi {
             if (projects.findDomain(tx, domainId).isEmpty()) {
                 throw Views.notFound("domain", domainId);
             }
+            directories.requireWritable(tx, domainId);
             groups.insert(tx, group);
             return Views.member(201, "group", view(request, group));
         });
@@ -120,6 +134,7 @@ public final class GroupsApi {
         Fields fields = Fields.of(request, "group");
         return database.inTransaction(tx -> {
             Group group = authorized(request, tx, "identity:update_group");
+            directories.requireWritable(tx, group.domainId());
             if (fields.text("domain_id").filter(it -> !it.equals(group.domainId())).isPresent()) {
                 throw ApiException.badRequest("Cannot change Domain ID");
             }
@@ -142,6 +157,7 @@ public final class GroupsApi {
             Group group = groups.find(tx, id).orElseThrow(() -> Views.notFound("group", id));
             request.authorize(
                     "identity:delete_group", Targets.none().group(Optional.of(group)).map());
+            directories.requireWritable(tx, group.domainId());
             removals.groups(tx, List.of(id));
         });
         return Response.empty(204);
@@ -149,6 +165,8 @@ public final class GroupsApi {
 
     private Response members(Request request) {
         Selection selection = Views.selectionWithinOwnDomain(request);
+        database.run(tx -> authorized(request, tx, "identity:list_users_in_group"));
+        directories.lookAtMembers(request.pathParameter("group_id"));
         List<User> found =
                 database.inTransaction(tx -> {
                     Group group = authorized(request, tx, "identity:list_users_in_group");
@@ -160,12 +178,15 @@ public final class GroupsApi {
     private Response add(Request request) {
         database.run(tx -> {
             Group group = authorized(request, tx, "identity:add_user_to_group");
+            directories.requireWritable(tx, group.domainId());
             groups.addMember(tx, group.id(), request.pathParameter("user_id"));
         });
         return Response.empty(204);
     }
 
     private Response check(Request request) {
+        database.run(tx -> authorized(request, tx, "identity:check_user_in_group"));
+        directories.lookAtGroupsOf(request.pathParameter("user_id"));
         database.run(tx -> {
             Group group = authorized(request, tx, "identity:check_user_in_group");
             String userId = request.pathParameter("user_id");
@@ -179,6 +200,7 @@ public final class GroupsApi {
     private Response remove(Request request) {
         database.run(tx -> {
             Group group = authorized(request, tx, "identity:remove_user_from_group");
+            directories.requireWritable(tx, group.domainId());
             String userId = request.pathParameter("user_id");
             if (!groups.removeMember(tx, group.id(), userId)) {
                 throw notAMember(userId, group);
@@ -195,17 +217,16 @@ public final class GroupsApi {
     private Response ofUser(Request request) {
         String id = request.pathParameter("user_id");
         Selection selection = Views.selectionWithinOwnDomain(request);
-        List<Group> found =
-                database.inTransaction(tx -> {
-                    Optional<User> user = users.find(tx, id);
-                    request.authorize(
-                            "identity:list_groups_for_user",
-                            Targets.none().userId(id).user(user).map());
-                    if (user.isEmpty()) {
-                        throw Views.notFound("user", id);
-                    }
-                    return groups.ofUser(tx, id, selection);
-                });
+        database.run(tx -> {
+            Optional<User> user = users.find(tx, id);
+            request.authorize(
+                    "identity:list_groups_for_user", Targets.none().userId(id).user(user).map());
+            if (user.isEmpty()) {
+                throw Views.notFound("user", id);
+            }
+        });
+        directories.lookAtGroupsOf(id);
+        List<Group> found = database.inTransaction(tx -> groups.ofUser(tx, id, selection));
         Map<String, Instant> ends = database.inTransaction(tx -> groups.expiries(tx, id));
         return Views.page(
                 request,

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.auth.Logins;
 import org.monostack.identity.auth.PasswordRules;
+import org.monostack.identity.directory.Directories;
 import org.monostack.identity.model.FederatedIdentity;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
@@ -50,6 +51,7 @@ public final class UsersApi {
     private final Logins logins;
     private final PasswordRules passwords;
     private final Removals removals;
+    private final Directories directories;
 
     public UsersApi(
             Database database,
@@ -58,7 +60,8 @@ public final class UsersApi {
             ProjectStore projects,
             Logins logins,
             PasswordRules passwords,
-            Removals removals) {
+            Removals removals,
+            Directories directories) {
         this.database = database;
         this.users = users;
         this.identities = identities;
@@ -66,6 +69,7 @@ public final class UsersApi {
         this.logins = logins;
         this.passwords = passwords;
         this.removals = removals;
+        this.directories = directories;
     }
 
     public void routes(Routes routes) {
@@ -94,14 +98,22 @@ public final class UsersApi {
         caller.domainId().ifPresent(id -> target.put("target.domain_id", id));
         request.authorize("identity:list_users", target.map());
         Selection selection = Views.selectionWithinOwnDomain(request);
-        List<User> found = database.inTransaction(tx -> users.list(tx, selection));
+        Optional<List<String>> there =
+                caller.domainId()
+                        .or(() -> request.query().first("domain_id"))
+                        .flatMap(it -> directories.lookAtUsers(it, request.query().first("name")));
+        List<User> found = database.inTransaction(tx -> users.list(tx, selection, there));
         return Views.page(request, "users", found, User::id, user -> view(request, user));
     }
 
     private Response show(Request request) {
         String id = request.pathParameter("user_id");
+        database.run(tx -> authorized(request, tx, "identity:get_user", users.find(tx, id)));
+        if (!directories.lookAtUser(id)) {
+            throw Views.notFound("user", id);
+        }
         return database.inTransaction(tx -> {
-            User user = authorized(request, tx, "identity:get_user", users.find(tx, id));
+            User user = users.find(tx, id).orElseThrow(() -> Views.notFound("user", id));
             ObjectNode node = view(request, user);
             List<FederatedIdentity> elsewhere = identities.ofUsers(tx, List.of(id));
             if (!elsewhere.isEmpty()) {
@@ -158,6 +170,7 @@ public final class UsersApi {
             if (projects.findDomain(tx, domainId).isEmpty()) {
                 throw Views.notFound("domain", domainId);
             }
+            directories.requireWritable(tx, domainId);
             checkDefaultProject(tx, user.defaultProjectId());
             users.insert(tx, user, hash);
             return Views.member(201, "user", view(request, user));
@@ -174,6 +187,7 @@ public final class UsersApi {
         Optional<String> hash = password.map(passwords::hash);
         return database.inTransaction(tx -> {
             User user = authorized(request, tx, "identity:update_user", users.lock(tx, id));
+            directories.requireWritable(tx, user.domainId());
             if (fields.text("id").filter(it -> !it.equals(id)).isPresent()) {
                 throw ApiException.badRequest("Cannot change user ID");
             }
@@ -219,7 +233,8 @@ public final class UsersApi {
     private Response delete(Request request) {
         String id = request.pathParameter("user_id");
         database.run(tx -> {
-            authorized(request, tx, "identity:delete_user", users.lock(tx, id));
+            User user = authorized(request, tx, "identity:delete_user", users.lock(tx, id));
+            directories.requireWritable(tx, user.domainId());
             removals.users(tx, List.of(id));
         });
         return Response.empty(204);

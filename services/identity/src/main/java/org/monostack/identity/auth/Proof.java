@@ -23,7 +23,7 @@ public record Proof(
         Optional<FederatedBy> federatedBy) {
 
     /** Proven by this method alone, with nothing more to say. */
-    static Proof of(String userId, String method) {
+    public static Proof of(String userId, String method) {
         return new Proof(
                 userId,
                 List.of(method),

@@ -105,7 +105,8 @@ public final class ShadowUsers {
             users.find(tx, userId).ifPresent(it -> update(tx, it, name, user.email()));
         }
         identities.insert(tx, new FederatedIdentity(by, uniqueId, userId));
-        groups.replaceMembershipsBy(tx, provider.id(), userId, groupIds, end(provider));
+        groups.replaceMembershipsBy(
+                tx, provider.id(), userId, groupIds, Optional.of(end(provider)));
         for (ProjectRoles project : mapped.projects()) {
             grant(tx, userId, domainId, provider, project);
         }

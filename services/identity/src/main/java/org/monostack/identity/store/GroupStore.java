@@ -42,8 +42,15 @@ public final class GroupStore {
                 .fetchOptional(GroupStore::group);
     }
 
-    public List<Group> list(Transaction tx, Selection selection) {
-        return page(tx, COLUMNS.condition(selection.filters()), selection);
+    /**
+     * @param among only these, if they are given
+     */
+    public List<Group> list(Transaction tx, Selection selection, Optional<List<String>> among) {
+        Condition condition = COLUMNS.condition(selection.filters());
+        return page(
+                tx,
+                among.map(ids -> condition.and(USER_GROUP.ID.in(ids))).orElse(condition),
+                selection);
     }
 
     public List<Group> ofUser(Transaction tx, String userId, Selection selection) {
@@ -117,7 +124,7 @@ public final class GroupStore {
                 .set(MEMBERSHIP.CREATED_AT, Rows.now())
                 .onDuplicateKeyUpdate()
                 .setNull(MEMBERSHIP.EXPIRES_AT)
-                .setNull(MEMBERSHIP.IDENTITY_PROVIDER_ID)
+                .setNull(MEMBERSHIP.SOURCE)
                 .execute();
     }
 
@@ -127,46 +134,66 @@ public final class GroupStore {
     }
 
     /**
-     * Makes these the only groups that the identity provider says the user is in. What others said,
-     * or an administrator, stays.
+     * Makes these the only groups that a source says the user is in: an identity provider, or the
+     * directory of a domain. What others said, or an administrator, stays.
+     *
+     * @param expiresAt until when its word holds
      */
     public void replaceMembershipsBy(
             Transaction tx,
-            String providerId,
+            String source,
             String userId,
             Collection<String> groupIds,
-            Instant expiresAt) {
+            Optional<Instant> expiresAt) {
         tx.sql()
                 .deleteFrom(MEMBERSHIP)
                 .where(
                         MEMBERSHIP.USER_ID.eq(userId),
-                        MEMBERSHIP.IDENTITY_PROVIDER_ID.eq(providerId),
+                        MEMBERSHIP.SOURCE.eq(source),
                         MEMBERSHIP.GROUP_ID.notIn(groupIds))
                 .execute();
-        LocalDateTime end = Times.toDb(expiresAt);
-        for (String groupId : groupIds) {
-            tx.sql()
-                    .insertInto(MEMBERSHIP)
-                    .set(MEMBERSHIP.GROUP_ID, groupId)
-                    .set(MEMBERSHIP.USER_ID, userId)
-                    .set(MEMBERSHIP.CREATED_AT, Rows.now())
-                    .set(MEMBERSHIP.EXPIRES_AT, end)
-                    .set(MEMBERSHIP.IDENTITY_PROVIDER_ID, providerId)
-                    .onDuplicateKeyUpdate()
-                    .set(MEMBERSHIP.EXPIRES_AT, DSL.when(MEMBERSHIP.EXPIRES_AT.isNotNull(), end))
-                    .execute();
-        }
+        groupIds.forEach(groupId -> insert(tx, source, groupId, userId, expiresAt));
     }
 
-    /** The groups that the identity provider says the user is in. */
-    public List<String> idsBy(Transaction tx, String providerId, String userId) {
+    /** The same for a group: makes these its only members by the word of the source. */
+    public void replaceMembersBy(
+            Transaction tx, String source, String groupId, Collection<String> userIds) {
+        tx.sql()
+                .deleteFrom(MEMBERSHIP)
+                .where(
+                        MEMBERSHIP.GROUP_ID.eq(groupId),
+                        MEMBERSHIP.SOURCE.eq(source),
+                        MEMBERSHIP.USER_ID.notIn(userIds))
+                .execute();
+        userIds.forEach(userId -> insert(tx, source, groupId, userId, Optional.empty()));
+    }
+
+    /** A membership that stays in any case is left as it is. */
+    private static void insert(
+            Transaction tx,
+            String source,
+            String groupId,
+            String userId,
+            Optional<Instant> expiresAt) {
+        LocalDateTime end = Rows.time(expiresAt);
+        tx.sql()
+                .insertInto(MEMBERSHIP)
+                .set(MEMBERSHIP.GROUP_ID, groupId)
+                .set(MEMBERSHIP.USER_ID, userId)
+                .set(MEMBERSHIP.CREATED_AT, Rows.now())
+                .set(MEMBERSHIP.EXPIRES_AT, end)
+                .set(MEMBERSHIP.SOURCE, source)
+                .onDuplicateKeyUpdate()
+                .set(MEMBERSHIP.EXPIRES_AT, DSL.when(MEMBERSHIP.EXPIRES_AT.isNotNull(), end))
+                .execute();
+    }
+
+    /** The groups that a source says the user is in. */
+    public List<String> idsBy(Transaction tx, String source, String userId) {
         return tx.sql()
                 .select(MEMBERSHIP.GROUP_ID)
                 .from(MEMBERSHIP)
-                .where(
-                        MEMBERSHIP.USER_ID.eq(userId),
-                        MEMBERSHIP.IDENTITY_PROVIDER_ID.eq(providerId),
-                        inForce())
+                .where(MEMBERSHIP.USER_ID.eq(userId), MEMBERSHIP.SOURCE.eq(source), inForce())
                 .orderBy(MEMBERSHIP.GROUP_ID)
                 .fetch(MEMBERSHIP.GROUP_ID);
     }

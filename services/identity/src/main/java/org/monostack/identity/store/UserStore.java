@@ -79,8 +79,15 @@ public final class UserStore {
                                 Rows.time(row.getFailedAt())));
     }
 
-    public List<User> list(Transaction tx, Selection selection) {
-        return page(tx, COLUMNS.condition(selection.filters()), selection);
+    /**
+     * @param among only these, if they are given
+     */
+    public List<User> list(Transaction tx, Selection selection, Optional<List<String>> among) {
+        Condition condition = COLUMNS.condition(selection.filters());
+        return page(
+                tx,
+                among.map(ids -> condition.and(USER_ACCOUNT.ID.in(ids))).orElse(condition),
+                selection);
     }
 
     public List<User> inGroup(Transaction tx, String groupId, Selection selection) {
@@ -182,12 +189,15 @@ public final class UserStore {
         row.setUpdatedAt(Rows.now());
     }
 
-    /** Takes over what a shadow is called where it comes from. */
+    /** Takes over what a shadow is called, and is, where it comes from. */
     public void updateShadow(Transaction tx, User user) {
         tx.sql()
                 .update(USER_ACCOUNT)
                 .set(USER_ACCOUNT.NAME, user.name())
                 .set(USER_ACCOUNT.NAME_KEY, freeKey(tx, user))
+                .set(USER_ACCOUNT.ENABLED, user.enabled())
+                .set(USER_ACCOUNT.DEFAULT_PROJECT_ID, user.defaultProjectId().orElse(null))
+                .set(USER_ACCOUNT.TOKENS_VALID_FROM, Times.toDb(user.tokensValidFrom()))
                 .set(USER_ACCOUNT.EXTRA, user.extra())
                 .set(USER_ACCOUNT.UPDATED_AT, Rows.now())
                 .set(USER_ACCOUNT.REVISION, USER_ACCOUNT.REVISION.plus(1))

@@ -1,0 +1,5 @@
+/** Domains whose users and groups are in an LDAP directory. */
+@NullMarked
+package org.monostack.identity.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+alter table membership rename column identity_provider_id to source;
