@@ -23,9 +23,11 @@ import org.monostack.cloud.operator.MeasuredDriver;
 import org.monostack.cloud.operator.Operator;
 import org.monostack.cloud.seed.Seed;
 import org.monostack.compute.spi.Hypervisor;
+import org.monostack.identity.IdentityModule;
 import org.monostack.network.spi.NetworkDriver;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpService;
+import org.monostack.platform.http.RequestObserver;
 import org.monostack.platform.operation.OperationConfig;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.telemetry.Metrics;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
  * plane.
  */
 public final class Cloud implements AutoCloseable {
+
+    /** Where notifications go; the background process keeps them in a file of their own. */
+    private static final Logger NOTIFICATIONS = LoggerFactory.getLogger("notification");
 
     private static final Logger LOG = LoggerFactory.getLogger(Cloud.class);
 
@@ -65,6 +70,17 @@ public final class Cloud implements AutoCloseable {
             cloud.close();
             throw e;
         }
+    }
+
+    /** Who is told of each request. */
+    private RequestObserver observer(Operator operator) {
+        String format = config.identity().notificationFormat();
+        return format.equals("none")
+                ? operator.requests()
+                : operator.requests()
+                        .and(
+                                IdentityModule.notifications(
+                                        format, config.host().name(), NOTIFICATIONS::info));
     }
 
     private void run() throws Exception {
@@ -115,7 +131,7 @@ public final class Cloud implements AutoCloseable {
                         data.operatorToken());
         open.push(operator);
         Listeners listeners =
-                new Listeners(config, services.compute().consoles(), operator.requests());
+                new Listeners(config, services.compute().consoles(), observer(operator));
         open.push(listeners);
         listeners.bind(services);
         listeners.bindOperator(operator.httpService());

@@ -68,6 +68,7 @@ public record CloudConfig(
 
     /**
      * @param tokenFormat fernet, uuid or jws
+     * @param notificationFormat cadf, basic or none
      * @param enforceScope whether the cloud's administrator needs a token for the whole system
      * @param passwordHashRounds the logarithm of the work of a new password's hash
      * @param compliance empty for no such rules
@@ -75,6 +76,7 @@ public record CloudConfig(
     public record Identity(
             String region,
             String tokenFormat,
+            String notificationFormat,
             boolean enforceScope,
             int passwordHashRounds,
             Optional<Compliance> compliance) {}

@@ -35,6 +35,7 @@ final class ConfigReader {
                 new CloudConfig.Identity(
                         settings.get(Variables.REGION_NAME),
                         settings.get(Variables.KEYSTONE_TOKEN_FORMAT),
+                        settings.get(Variables.KEYSTONE_NOTIFICATION_FORMAT),
                         settings.get(Variables.KEYSTONE_ENFORCE_SCOPE),
                         settings.get(Variables.KEYSTONE_PASSWORD_HASH_ROUNDS),
                         compliance()),

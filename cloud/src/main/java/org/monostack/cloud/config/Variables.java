@@ -59,6 +59,13 @@ public final class Variables {
                     "fernet",
                     "The form of tokens.");
 
+    static final Variable<String> KEYSTONE_NOTIFICATION_FORMAT =
+            effective(
+                    "KEYSTONE_NOTIFICATION_FORMAT",
+                    ValueType.choice("cadf", "basic", "none"),
+                    "cadf",
+                    "How identity tells of changes and log-ins in LOGDIR/notifications.log.");
+
     static final Variable<Boolean> KEYSTONE_ENFORCE_SCOPE =
             effective(
                     "KEYSTONE_ENFORCE_SCOPE",

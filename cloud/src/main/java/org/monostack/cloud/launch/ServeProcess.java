@@ -56,6 +56,7 @@ public final class ServeProcess {
         command.add(MARK + data.root());
         command.add("-Dmonostack.home=" + home);
         command.add("-Dmonostack.log=" + log);
+        command.add("-Dmonostack.notifications=" + log.resolveSibling("notifications.log"));
         command.add(
                 "-D"
                         + NetworkNamespace.OUTSIDE

@@ -1,0 +1,147 @@
+package org.monostack.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.monostack.identity.IdentityFixture.passwordLogin;
+import static org.monostack.identity.IdentityFixture.unique;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.monostack.identity.notification.Notifications;
+import org.monostack.platform.http.HttpServer;
+import org.monostack.platform.json.Json;
+import org.monostack.platform.testing.TestClient;
+import org.monostack.platform.testing.TestServer;
+import tools.jackson.databind.JsonNode;
+
+/** What others are told of changes and log-ins. */
+class NotificationsTest {
+
+    private static final List<String> told = new CopyOnWriteArrayList<>();
+    private static final List<String> toldBriefly = new CopyOnWriteArrayList<>();
+
+    private static IdentityFixture cloud;
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        cloud = IdentityFixture.start();
+        server =
+                TestServer.start(
+                        List.of(new HttpServer.Binding("/identity", cloud.module.httpService())),
+                        new Notifications(Notifications.Format.CADF, "here", told::add)
+                                .and(
+                                        new Notifications(
+                                                Notifications.Format.BASIC,
+                                                "here",
+                                                toldBriefly::add)));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        cloud.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        told.clear();
+        toldBriefly.clear();
+    }
+
+    private static TestClient client(String token) {
+        return new TestClient(server.url() + "/identity/v3", token);
+    }
+
+    private static TestClient admin() {
+        return client(
+                cloud.token(
+                        "admin",
+                        "secret",
+                        "{'project':{'name':'admin','domain':{'id':'default'}}}"));
+    }
+
+    private static List<String> types(List<String> messages) {
+        return messages.stream().map(it -> Json.read(it).path("event_type").asString()).toList();
+    }
+
+    @Test
+    void changesAreTold() {
+        TestClient admin = admin();
+        String user =
+                admin.post("/users", "{'user':{'name':'" + unique("u") + "'}}")
+                        .expect(201)
+                        .json()
+                        .at("/user/id")
+                        .asString();
+        admin.patch("/users/" + user, "{'user':{'email':'a@b'}}").expect(200);
+        String grant =
+                "/projects/%s/users/%s/roles/%s"
+                        .formatted(cloud.demoProject, user, cloud.readerRole);
+        admin.put(grant).expect(204);
+        admin.get("/users/" + user).expect(200);
+        admin.patch("/users/nobody", "{'user':{'email':'a@b'}}").expect(404);
+        admin.delete(grant).expect(204);
+        admin.delete("/users/" + user).expect(204);
+        assertThat(types(told))
+                .containsExactly(
+                        "identity.user.created",
+                        "identity.user.updated",
+                        "identity.role_assignment.created",
+                        "identity.role_assignment.deleted",
+                        "identity.user.deleted");
+        assertThat(types(toldBriefly))
+                .containsExactly(
+                        "identity.user.created", "identity.user.updated", "identity.user.deleted");
+        JsonNode created = Json.read(told.getFirst());
+        assertThat(created.path("publisher_id").asString()).isEqualTo("identity.here");
+        JsonNode event = created.path("payload");
+        assertThat(event.path("action").asString()).isEqualTo("created.user");
+        assertThat(event.path("outcome").asString()).isEqualTo("success");
+        assertThat(event.path("resource_info").asString()).isEqualTo(user);
+        assertThat(event.at("/target/typeURI").asString()).isEqualTo("data/security/account/user");
+        assertThat(event.at("/initiator/user_id").asString()).isEqualTo(cloud.adminUser);
+        assertThat(event.at("/initiator/request_id").asString()).startsWith("req-");
+        JsonNode granted = Json.read(told.get(2)).path("payload");
+        assertThat(granted.path("role").asString()).isEqualTo(cloud.readerRole);
+        assertThat(granted.path("project").asString()).isEqualTo(cloud.demoProject);
+        assertThat(granted.path("user").asString()).isEqualTo(user);
+        assertThat(Json.read(toldBriefly.getFirst()).at("/payload/resource_info").asString())
+                .isEqualTo(user);
+    }
+
+    @Test
+    void logInsAreToldWithoutSecrets() {
+        TestClient anonymous = client("");
+        anonymous.post("/auth/tokens", passwordLogin("demo", "secret", "")).expect(201);
+        anonymous.post("/auth/tokens", passwordLogin("demo", "of-nobody", "")).expect(401);
+        assertThat(types(told)).containsExactly("identity.authenticate", "identity.authenticate");
+        assertThat(toldBriefly).isEmpty();
+        JsonNode good = Json.read(told.getFirst()).path("payload");
+        assertThat(good.path("action").asString()).isEqualTo("authenticate");
+        assertThat(good.at("/initiator/user_id").asString()).isEqualTo(cloud.demoUser);
+        JsonNode bad = Json.read(told.get(1)).path("payload");
+        assertThat(bad.path("outcome").asString()).isEqualTo("failure");
+        assertThat(bad.at("/reason/reasonCode").asString()).isEqualTo("401");
+        assertThat(bad.at("/initiator/host/address").asString()).isEqualTo("127.0.0.1");
+        assertThat(told).noneMatch(it -> it.contains("of-nobody"));
+    }
+
+    @Test
+    void groupsAreToldWithWhoJoinedThem() {
+        TestClient admin = admin();
+        String group =
+                admin.post("/groups", "{'group':{'name':'" + unique("g") + "'}}")
+                        .expect(201)
+                        .json()
+                        .at("/group/id")
+                        .asString();
+        admin.put("/groups/" + group + "/users/" + cloud.demoUser).expect(204);
+        JsonNode joined = Json.read(told.get(1));
+        assertThat(joined.path("event_type").asString()).isEqualTo("identity.group.updated");
+        assertThat(joined.at("/payload/actor_id").asString()).isEqualTo(cloud.demoUser);
+    }
+}
