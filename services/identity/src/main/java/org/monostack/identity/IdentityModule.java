@@ -208,6 +208,7 @@ public final class IdentityModule {
                                 projects,
                                 roles,
                                 assignments,
+                                directories,
                                 config.tokenLife()));
         Map<String, LoginMethod> methods =
                 new HashMap<>(
@@ -316,7 +317,7 @@ public final class IdentityModule {
         new PolicyAssociationsApi(database, policies, catalogStore).routes(routes);
         new OAuthApi(database, oauth, projects, roles, subjects, delegated).routes(routes);
         new DomainConfigApi(database, domainOptions, projects, config.compliance()).routes(routes);
-        new IdentityProvidersApi(database, federation, projects).routes(routes);
+        new IdentityProvidersApi(database, federation, projects, groups).routes(routes);
         new MappingsApi(database, federation).routes(routes);
         new ServiceProvidersApi(database, federation).routes(routes);
         new RegisteredLimitsApi(database, limits, catalogStore).routes(routes);

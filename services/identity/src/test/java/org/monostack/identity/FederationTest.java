@@ -34,6 +34,8 @@ class FederationTest {
     private static final String AT_ONCE = unique("at-once");
     private static final String REFUSED = unique("refused");
     private static final String ENDING = unique("ending");
+    private static final String SHARED = unique("shared");
+    private static final String SHARING = unique("sharing");
     private static final String LOCAL = unique("local");
     private static final String PROJECTS = unique("projects");
     private static final String BROWSER = unique("browser");
@@ -53,7 +55,10 @@ class FederationTest {
         openId = new MockOAuth2Server();
         openId.start();
         String providers =
-                List.of(TOKENS, AT_ONCE, REFUSED, ENDING, LOCAL, PROJECTS, BROWSER, ASKED).stream()
+                List.of(
+                                TOKENS, AT_ONCE, REFUSED, ENDING, SHARED, SHARING, LOCAL, PROJECTS,
+                                BROWSER, ASKED)
+                        .stream()
                         .map(id ->
                                 "  %s: {issuer: '%s', client_id: %s, client_secret: hidden%s}\n"
                                         .formatted(
@@ -287,6 +292,41 @@ class FederationTest {
         cloud.client(token).get("/auth/projects").expect(200);
         admin.delete(provider).expect(204);
         cloud.client(token).get("/auth/projects").expect(401);
+    }
+
+    @Test
+    void providersThatShareADomainDoNotShareAccounts() {
+        String domain = declare(SHARED, BY_NAME);
+        String first =
+                login(SHARED, "ann", List.of()).expect(201).json().at("/token/user/id").asString();
+        declare(
+                SHARING,
+                "[{'local':[{'user':{'name':'{0}','domain':{'id':'"
+                        + domain
+                        + "'}}}],'remote':[{'type':'OIDC-preferred_username'}]}]");
+        login(SHARING, "ann", List.of()).expect(409);
+        login(SHARING, "bob", List.of()).expect(201);
+        TestClient admin = cloud.admin();
+        assertThat(
+                        admin.get("/users?idp_id=" + SHARED)
+                                .expect(200)
+                                .json()
+                                .path("users")
+                                .findValuesAsString("id"))
+                .containsExactly(first);
+        admin.patch("/users/" + first, "{'user':{'federated':[]}}").expect(501);
+
+        // A protocol that is made anew finds the accounts that it had.
+        String protocol = "/OS-FEDERATION/identity_providers/" + SHARED + "/protocols/openid";
+        admin.delete(protocol).expect(204);
+        admin.put(protocol, "{'protocol':{'mapping_id':'" + SHARED + "'}}").expect(201);
+        assertThat(
+                        login(SHARED, "ann", List.of())
+                                .expect(201)
+                                .json()
+                                .at("/token/user/id")
+                                .asString())
+                .isEqualTo(first);
     }
 
     @Test

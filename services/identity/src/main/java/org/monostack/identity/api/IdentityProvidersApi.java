@@ -8,6 +8,7 @@ import org.monostack.identity.model.Federation.IdentityProvider;
 import org.monostack.identity.model.Federation.Protocol;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.store.FederationStore;
+import org.monostack.identity.store.GroupStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
@@ -31,11 +32,14 @@ public final class IdentityProvidersApi {
     private final Database database;
     private final FederationStore store;
     private final ProjectStore projects;
+    private final GroupStore groups;
 
-    public IdentityProvidersApi(Database database, FederationStore store, ProjectStore projects) {
+    public IdentityProvidersApi(
+            Database database, FederationStore store, ProjectStore projects, GroupStore groups) {
         this.database = database;
         this.store = store;
         this.projects = projects;
+        this.groups = groups;
     }
 
     public void routes(Routes routes) {
@@ -152,7 +156,11 @@ public final class IdentityProvidersApi {
     }
 
     private Response delete(Request request) {
-        database.run(tx -> store.deleteProvider(tx, find(request, tx).id()));
+        database.run(tx -> {
+            String id = find(request, tx).id();
+            groups.forgetMembershipsBy(tx, id);
+            store.deleteProvider(tx, id);
+        });
         return Response.empty(204);
     }
 

@@ -144,6 +144,7 @@ public final class UsersApi {
 
     private Response create(Request request) {
         Fields fields = Fields.of(request, "user");
+        requireUnfederated(fields);
         String domainId = fields.text("domain_id").orElseGet(() -> ownDomain(request.caller()));
         request.authorize(
                 "identity:create_user",
@@ -180,6 +181,7 @@ public final class UsersApi {
     private Response update(Request request) {
         String id = request.pathParameter("user_id");
         Fields fields = Fields.of(request, "user");
+        requireUnfederated(fields);
         Optional<String> password = fields.text("password");
         // Authorized once before the slow hash, and again on the row that is written.
         database.run(tx -> authorized(request, tx, "identity:update_user", users.find(tx, id)));
@@ -221,6 +223,14 @@ public final class UsersApi {
             User now = users.find(tx, id).orElseThrow();
             return Views.member(200, "user", view(request, now));
         });
+    }
+
+    /** Who a user is elsewhere is written by log-ins alone. */
+    private static void requireUnfederated(Fields fields) {
+        if (fields.has("federated")) {
+            throw ApiException.notImplemented(
+                    "Setting the attribute 'federated' of a user is not there.");
+        }
     }
 
     private void checkDefaultProject(Transaction tx, Optional<String> id) {

@@ -97,6 +97,11 @@ public final class Directories {
         }
     }
 
+    /** Whether this user's account is a copy of one in a directory. */
+    public boolean keeps(Transaction tx, String userId) {
+        return entries.localId(tx, userId).isPresent();
+    }
+
     private Optional<Kept> kept(Transaction tx, String publicId, Optional<String> domainId) {
         return domainId.flatMap(domain ->
                 entries.localId(tx, publicId)

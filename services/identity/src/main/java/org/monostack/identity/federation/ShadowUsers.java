@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.monostack.identity.directory.Directories;
 import org.monostack.identity.federation.Mapped.DomainName;
 import org.monostack.identity.federation.Mapped.MappedUser;
 import org.monostack.identity.federation.Mapped.ProjectRoles;
@@ -33,6 +34,7 @@ import org.monostack.platform.crypto.Digests;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.ApiException;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -51,6 +53,7 @@ public final class ShadowUsers {
     private final ProjectStore projects;
     private final RoleStore roles;
     private final AssignmentStore assignments;
+    private final Directories directories;
     private final Duration tokenLife;
 
     public ShadowUsers(
@@ -60,6 +63,7 @@ public final class ShadowUsers {
             ProjectStore projects,
             RoleStore roles,
             AssignmentStore assignments,
+            Directories directories,
             Duration tokenLife) {
         this.users = users;
         this.identities = identities;
@@ -67,6 +71,7 @@ public final class ShadowUsers {
         this.projects = projects;
         this.roles = roles;
         this.assignments = assignments;
+        this.directories = directories;
         this.tokenLife = tokenLife;
     }
 
@@ -99,10 +104,15 @@ public final class ShadowUsers {
         String userId =
                 before.map(FederatedIdentity::userId)
                         .orElseGet(() -> Digests.sha256(domainId + "user" + uniqueId));
-        if (users.lock(tx, userId).isEmpty()) {
+        Optional<User> known = users.lock(tx, userId);
+        if (known.isEmpty()) {
+            directories.requireWritable(tx, domainId);
             users.insertShadow(tx, account(userId, domainId, name, user.email()));
         } else {
-            users.find(tx, userId).ifPresent(it -> update(tx, it, name, user.email()));
+            if (before.isEmpty()) {
+                requireOwn(tx, provider, known.get());
+            }
+            update(tx, known.get(), name, user.email());
         }
         identities.insert(tx, new FederatedIdentity(by, uniqueId, userId));
         groups.replaceMembershipsBy(
@@ -111,6 +121,26 @@ public final class ShadowUsers {
             grant(tx, userId, domainId, provider, project);
         }
         return userId;
+    }
+
+    /**
+     * Providers that share a domain may call different people the same: an account goes to the one
+     * that made it, or, if its protocol was taken away meanwhile, to the one whose domain it is in.
+     */
+    private void requireOwn(Transaction tx, IdentityProvider provider, User account) {
+        List<FederatedIdentity> owners = identities.ofUsers(tx, List.of(account.id()));
+        boolean own =
+                owners.isEmpty()
+                        ? account.domainId().equals(provider.domainId())
+                                && !directories.keeps(tx, account.id())
+                        : owners.stream()
+                                .allMatch(it -> it.by().providerId().equals(provider.id()));
+        if (!own) {
+            throw ApiException.conflict(
+                    "Conflict occurred attempting to store federated_user - the account "
+                            + account.id()
+                            + " is somebody else's.");
+        }
     }
 
     /** As in an address, but for slashes. */

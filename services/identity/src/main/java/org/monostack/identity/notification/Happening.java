@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param type the kind of thing; empty for a log-in
  * @param id whose; empty if that is not known
  * @param details what else there is to say of it
+ * @param token the document of the token that a log-in was answered with
  */
 record Happening(
         String operation,

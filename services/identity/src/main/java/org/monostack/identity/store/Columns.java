@@ -37,6 +37,11 @@ final class Columns {
         return this;
     }
 
+    /** Whether there is an exact text of this name. */
+    boolean isColumn(String name) {
+        return exact.containsKey(name);
+    }
+
     Columns flag(String name, TableField<?, Boolean> column) {
         flags.put(name, column);
         return this;

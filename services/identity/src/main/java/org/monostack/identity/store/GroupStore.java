@@ -188,6 +188,11 @@ public final class GroupStore {
                 .execute();
     }
 
+    /** What the source said counts no more. */
+    public void forgetMembershipsBy(Transaction tx, String source) {
+        tx.sql().deleteFrom(MEMBERSHIP).where(MEMBERSHIP.SOURCE.eq(source)).execute();
+    }
+
     /** The groups that a source says the user is in. */
     public List<String> idsBy(Transaction tx, String source, String userId) {
         return tx.sql()

@@ -1,6 +1,7 @@
 package org.monostack.identity.store;
 
 import static org.monostack.identity.jooq.Tables.APPLICATION_CREDENTIAL;
+import static org.monostack.identity.jooq.Tables.FEDERATED_USER;
 import static org.monostack.identity.jooq.Tables.MEMBERSHIP;
 import static org.monostack.identity.jooq.Tables.PASSWORD_HISTORY;
 import static org.monostack.identity.jooq.Tables.USER_ACCOUNT;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
 import org.monostack.identity.jooq.tables.records.UserAccountRecord;
+import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
 import org.monostack.platform.database.Times;
@@ -29,6 +31,12 @@ public final class UserStore {
                     .text("default_project_id", USER_ACCOUNT.DEFAULT_PROJECT_ID)
                     .flag("enabled", USER_ACCOUNT.ENABLED)
                     .time("password_expires_at", USER_ACCOUNT.PASSWORD_EXPIRES_AT);
+
+    private static final Columns ELSEWHERE =
+            new Columns()
+                    .text("idp_id", FEDERATED_USER.IDENTITY_PROVIDER_ID)
+                    .text("protocol_id", FEDERATED_USER.PROTOCOL_ID)
+                    .text("unique_id", FEDERATED_USER.UNIQUE_ID);
 
     /**
      * What a login is checked against.
@@ -83,11 +91,23 @@ public final class UserStore {
      * @param among only these, if they are given
      */
     public List<User> list(Transaction tx, Selection selection, Optional<List<String>> among) {
-        Condition condition = COLUMNS.condition(selection.filters());
+        Condition condition =
+                COLUMNS.condition(selection.filters()).and(elsewhere(selection.filters()));
         return page(
                 tx,
                 among.map(ids -> condition.and(USER_ACCOUNT.ID.in(ids))).orElse(condition),
                 selection);
+    }
+
+    /** Who a user is at identity providers. */
+    private static Condition elsewhere(List<Filter> filters) {
+        List<Filter> about = filters.stream().filter(it -> ELSEWHERE.isColumn(it.field())).toList();
+        return about.isEmpty()
+                ? DSL.noCondition()
+                : USER_ACCOUNT.ID.in(
+                        DSL.select(FEDERATED_USER.USER_ID)
+                                .from(FEDERATED_USER)
+                                .where(ELSEWHERE.condition(about)));
     }
 
     public List<User> inGroup(Transaction tx, String groupId, Selection selection) {
