@@ -12,6 +12,7 @@ import random
 import sys
 import threading
 import time
+import traceback
 
 import attacks
 import mutate
@@ -76,7 +77,10 @@ class Fuzzer:
             number = next(self.numbers)
             if time.monotonic() > self.deadline and number >= max(len(self.routes), self.options.requests):
                 break
-            self.case(number, connections)
+            try:
+                self.case(number, connections)
+            except Exception:  # else the rest would go untried, and nobody would hear of it
+                self.report(False, f"the fuzzer itself failed at case {number}: {traceback.format_exc(limit=-2)}")
         for connection in connections.values():
             connection.close()
 
