@@ -21,6 +21,8 @@ final class DomainPower {
     private static final Duration POLL = Duration.ofMillis(150);
     // A guest that is still booting does not hear the power button; press it again.
     private static final Duration PRESS_AGAIN = Duration.ofSeconds(8);
+    // Far longer than QEMU takes on a host that is worth running guests on.
+    private static final Duration HALF_STARTED = Duration.ofSeconds(60);
 
     private final Libvirt libvirt;
     private final ServerDisks disks;
@@ -42,8 +44,12 @@ final class DomainPower {
     /** Powers on from a fresh definition, or from saved memory if there is any. */
     void on(MachineSpec spec) {
         UUID server = spec.server();
-        Optional<DomainStatus> status = libvirt.status(server);
+        Optional<DomainStatus> status = statusOnceDecided(server);
         if (status.isPresent() && status.get().state().active()) {
+            if (status.get().saved()) {
+                // A daemon that died right after restoring it left it; it is of the past.
+                libvirt.discardSaved(server);
+            }
             return;
         }
         // Saved memory fits the definition that it was saved with, so that one stays.
@@ -59,10 +65,25 @@ final class DomainPower {
             libvirt.create(server);
         } catch (LibvirtException e) {
             // A try before, whose answer got lost, may have done it.
-            if (!e.operationInvalid() || !known(server).state().active()) {
+            if (!e.operationInvalid()
+                    || statusOnceDecided(server).filter(now -> now.state().active()).isEmpty()) {
                 throw e;
             }
         }
+    }
+
+    /**
+     * The domain's status, but for that of a start which is under way. A daemon that died in the
+     * middle of one shows the guest as paused when it comes back, and then ends it: taken for
+     * running, it would never be started.
+     */
+    private Optional<DomainStatus> statusOnceDecided(UUID server) {
+        if (!eventually(
+                HALF_STARTED,
+                () -> libvirt.status(server).filter(DomainStatus::starting).isEmpty())) {
+            cut(server);
+        }
+        return libvirt.status(server);
     }
 
     /** Asks the guest to power off; whether it is off in the end. */

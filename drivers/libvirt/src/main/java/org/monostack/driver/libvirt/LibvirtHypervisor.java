@@ -72,6 +72,7 @@ final class LibvirtHypervisor implements Hypervisor {
         this.nics = nics;
         this.engine = engine;
         libvirt.onLifecycleEvent(this::onEvent);
+        libvirt.onConnected(this::onConnected);
     }
 
     @Override
@@ -174,7 +175,8 @@ final class LibvirtHypervisor implements Hypervisor {
         change(
                 server,
                 () -> {
-                    if (!power.known(server).saved()) {
+                    DomainStatus domain = power.known(server);
+                    if (domain.state().active() || !domain.saved()) {
                         libvirt.save(server);
                     }
                 });
@@ -351,6 +353,18 @@ final class LibvirtHypervisor implements Hypervisor {
                 .filter(status -> isOurs(status.uuid()))
                 .map(status -> new Machine(status.uuid(), powerState(status)))
                 .ifPresent(machine -> listeners.forEach(each -> each.accept(machine)));
+    }
+
+    /** What happened without a connection was told to nobody: tells how all machines are now. */
+    private void onConnected() {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        for (Machine machine : machines()) {
+            if (!workedOn.containsKey(machine.server())) {
+                listeners.forEach(each -> each.accept(machine));
+            }
+        }
     }
 
     private void change(UUID server, Action change) {

@@ -165,6 +165,52 @@ class LibvirtHypervisorTest {
         assertThat(state()).contains(PowerState.PAUSED);
     }
 
+    /**
+     * The daemon ends, when it is back, what it had half started: that is not a guest that runs.
+     */
+    @Test
+    void aStartThatTheDaemonDiedInIsDoneAgain() throws Exception {
+        hypervisor().prepareDisks(spec);
+        LibvirtEngine engine = module().engines().getFirst();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> cutOff = threads.submit(() -> hypervisor().start(spec));
+            await(() -> !engine.guests().isEmpty());
+            ProcessHandle half = engine.guests().getFirst();
+            signal("STOP", half);
+            engine.daemon().orElseThrow().destroyForcibly();
+            assertThatThrownBy(cutOff::get).hasCauseInstanceOf(HypervisorException.class);
+
+            await(() -> state().equals(Optional.of(PowerState.PAUSED)));
+            Future<?> again = threads.submit(() -> hypervisor().start(spec));
+            Thread.sleep(500); // Long enough for one that takes the guest for started.
+            signal("CONT", half);
+            again.get();
+            await(() -> !half.isAlive());
+            assertThat(state()).contains(PowerState.RUNNING);
+            awaitConsole("booted");
+        }
+    }
+
+    private static void signal(String name, ProcessHandle process) throws IOException {
+        Programs.run(Duration.ofSeconds(5), List.of("kill", "-" + name, "" + process.pid()));
+    }
+
+    @Test
+    void whatHappenedWithoutTheDaemonIsToldOnceItIsBack() {
+        Set<Machine> reported = ConcurrentHashMap.newKeySet();
+        hypervisor().prepareDisks(spec);
+        hypervisor().start(spec);
+        hypervisor().onPowerChange(reported::add);
+        LibvirtEngine engine = module().engines().getFirst();
+        engine.daemon().orElseThrow().destroyForcibly();
+        engine.guests().forEach(ProcessHandle::destroyForcibly);
+        await(() ->
+                reported.stream()
+                        .anyMatch(machine ->
+                                machine.server().equals(server)
+                                        && machine.state() != PowerState.RUNNING));
+    }
+
     @Test
     void everythingDiesAtOnce() throws IOException {
         hypervisor().prepareDisks(spec);

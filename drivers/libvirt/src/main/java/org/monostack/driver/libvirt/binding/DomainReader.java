@@ -10,6 +10,7 @@ import java.util.UUID;
 /** Turns what libvirt's C functions leave in memory into records. Called on pool threads only. */
 final class DomainReader {
     private static final int UUID_STRING_SIZE = 37;
+    private static final int PAUSED_REASON_STARTING_UP = 11;
     private static final int SHUT_OFF_REASON_CRASHED = 3;
     private static final int JOB_NONE = 0;
     private static final int JOB_STATS_COMPLETED = 1;
@@ -60,25 +61,25 @@ final class DomainReader {
             library.checked("read a domain's state", "virDomainGetState", domain, state, reason, 0);
             library.checked("read a domain's id", "virDomainGetUUIDString", domain, uuid);
             DomainState value = DomainState.of(state.get(ValueLayout.JAVA_INT, 0));
+            int why = reason.get(ValueLayout.JAVA_INT, 0);
             boolean saved =
-                    !value.active()
-                            && library.checked(
-                                            "look for saved memory",
-                                            "virDomainHasManagedSaveImage",
-                                            domain,
-                                            0)
-                                    == 1;
+                    library.checked(
+                                    "look for saved memory",
+                                    "virDomainHasManagedSaveImage",
+                                    domain,
+                                    0)
+                            == 1;
+            boolean starting = value == DomainState.PAUSED && why == PAUSED_REASON_STARTING_UP;
             boolean crashed =
                     value == DomainState.CRASHED
-                            || value == DomainState.SHUT_OFF
-                                    && reason.get(ValueLayout.JAVA_INT, 0)
-                                            == SHUT_OFF_REASON_CRASHED;
+                            || value == DomainState.SHUT_OFF && why == SHUT_OFF_REASON_CRASHED;
             return new DomainStatus(
                     UUID.fromString(uuid.getString(0)),
                     NativeLibrary.string(
                             library.checkedPointer(
                                     "read a domain's name", "virDomainGetName", domain)),
                     value,
+                    starting,
                     crashed,
                     saved);
         }

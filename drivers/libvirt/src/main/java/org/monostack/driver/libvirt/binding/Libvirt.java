@@ -63,6 +63,7 @@ public final class Libvirt implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("libvirt-keeper").factory());
     private final List<Consumer<LifecycleEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> connectionListeners = new CopyOnWriteArrayList<>();
     private final Session session;
 
     private interface Call<T> {
@@ -74,7 +75,7 @@ public final class Libvirt implements AutoCloseable {
      *     two seconds, so it may start what is not running
      */
     public Libvirt(Supplier<String> endpoint) {
-        session = new Session(library, endpoint, this::dispatch);
+        session = new Session(library, endpoint, this::dispatch, this::connected);
         keeper.scheduleWithFixedDelay(this::keep, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -86,6 +87,14 @@ public final class Libvirt implements AutoCloseable {
     /** Called on a thread of this object's own; a slow listener delays the others. */
     public void onLifecycleEvent(Consumer<LifecycleEvent> listener) {
         listeners.add(listener);
+    }
+
+    /**
+     * Called on the same thread whenever a connection was made, from which on there are events: of
+     * what happened before, nobody was told.
+     */
+    public void onConnected(Runnable listener) {
+        connectionListeners.add(listener);
     }
 
     /** QEMU's version as major * 1,000,000 + minor * 1,000 + micro. */
@@ -402,13 +411,19 @@ public final class Libvirt implements AutoCloseable {
 
     /** On libvirt's event loop: hands over at once, since listeners call libvirt. */
     private void dispatch(LifecycleEvent event) {
+        listeners.forEach(listener -> tell(() -> listener.accept(event), event));
+    }
+
+    private void connected() {
+        connectionListeners.forEach(listener -> tell(listener, "a new connection"));
+    }
+
+    private void tell(Runnable listener, Object what) {
         eventThread.execute(() -> {
-            for (Consumer<LifecycleEvent> listener : listeners) {
-                try {
-                    listener.accept(event);
-                } catch (RuntimeException e) {
-                    log.warn("a listener failed on {}", event, e);
-                }
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                log.warn("a listener failed on {}", what, e);
             }
         });
     }

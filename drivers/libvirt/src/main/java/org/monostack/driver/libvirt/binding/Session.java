@@ -35,6 +35,7 @@ final class Session {
     private final Supplier<String> endpoint;
     private final MemorySegment eventCallback;
     private final Consumer<LifecycleEvent> events;
+    private final Runnable opened;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock. NULL while there is none.
@@ -49,11 +50,17 @@ final class Session {
      * @param endpoint gives the URI to connect to, called before each connecting; it may start the
      *     daemon
      * @param events called on libvirt's event loop: must neither block nor call libvirt
+     * @param opened called when another connection is there: must neither block nor call libvirt
      */
-    Session(NativeLibrary library, Supplier<String> endpoint, Consumer<LifecycleEvent> events) {
+    Session(
+            NativeLibrary library,
+            Supplier<String> endpoint,
+            Consumer<LifecycleEvent> events,
+            Runnable opened) {
         this.library = library;
         this.endpoint = endpoint;
         this.events = events;
+        this.opened = opened;
         this.eventCallback = makeCallback();
     }
 
@@ -137,6 +144,7 @@ final class Session {
                             MemorySegment.NULL);
             failing = false;
             log.debug("connected to {}", uri);
+            opened.run();
         } catch (RuntimeException e) {
             drop();
             failing = true;
