@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
@@ -93,6 +94,9 @@ public interface Networks {
 
     /** Takes the port's device from this host, if it is there. */
     void unplug(UUID port);
+
+    /** The ports that have a device on this host. */
+    Set<UUID> plugged();
 
     /** Whether the data plane serves the port now. */
     boolean isUp(UUID port);

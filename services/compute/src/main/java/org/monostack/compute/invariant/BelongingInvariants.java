@@ -42,7 +42,11 @@ public final class BelongingInvariants {
                         "compute.unallocated",
                         "a server holds what its flavor says, of its host",
                         this::serversWithoutAllocation),
-                Invariant.of("compute.ports", "a port of a server has a server", this::strayPorts));
+                Invariant.of("compute.ports", "a port of a server has a server", this::strayPorts),
+                Invariant.of(
+                        "compute.devices",
+                        "ports have devices on this host as servers need them",
+                        this::devices));
     }
 
     private List<Violation> strayAllocations() {
@@ -156,8 +160,7 @@ public final class BelongingInvariants {
     }
 
     private List<Violation> strayPorts() {
-        Map<UUID, UUID> ports =
-                engines.database().inTransaction(tx -> engines.networks().serverPorts(tx));
+        Map<UUID, UUID> ports = serverPorts();
         KnownServers known = KnownServers.read(engines, operations);
         List<Violation> violations = new ArrayList<>();
         ports.forEach((port, server) -> {
@@ -180,5 +183,57 @@ public final class BelongingInvariants {
             }
         });
         return violations;
+    }
+
+    private List<Violation> devices() {
+        Set<UUID> plugged = engines.networks().plugged();
+        Map<UUID, UUID> ports = serverPorts();
+        KnownServers known = KnownServers.read(engines, operations);
+        List<Violation> violations = new ArrayList<>();
+        for (UUID port : plugged) {
+            if (!ports.containsKey(port)) {
+                violations.add(strayDevice(port));
+            }
+        }
+        ports.forEach((port, id) -> {
+            Server server = known.servers().get(id);
+            if (server != null
+                    && server.state().vm() == VmState.ACTIVE
+                    && server.state().task().isEmpty()
+                    && !known.isBusy(server)
+                    && server.state().host().equals(Optional.of(engines.config().host()))
+                    && !plugged.contains(port)) {
+                violations.add(
+                        Violation.of(
+                                Severity.ERROR,
+                                "port",
+                                port.toString(),
+                                "port "
+                                        + port
+                                        + " of server "
+                                        + server.wish().name()
+                                        + " has lost its device; reboot the server hard"));
+            }
+        });
+        return violations;
+    }
+
+    private Violation strayDevice(UUID port) {
+        return Violation.repairedBy(
+                Severity.WARNING,
+                "device",
+                port.toString(),
+                "there is a device on this host for port " + port + ", which is of no server",
+                () -> {
+                    if (serverPorts().containsKey(port)) {
+                        return false;
+                    }
+                    engines.networks().unplug(port);
+                    return true;
+                });
+    }
+
+    private Map<UUID, UUID> serverPorts() {
+        return engines.database().inTransaction(tx -> engines.networks().serverPorts(tx));
     }
 }

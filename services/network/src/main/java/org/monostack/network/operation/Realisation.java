@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
@@ -313,6 +314,11 @@ public final class Realisation implements AutoCloseable {
     /** Takes a port's device from this host. */
     public void unplug(UUID port) {
         driver.unplug(port);
+    }
+
+    /** The ports that have a device on this host. */
+    public Set<UUID> plugged() {
+        return driver.plugged();
     }
 
     public boolean isUp(UUID port) {

@@ -548,6 +548,11 @@ public final class ServerPorts implements Networks {
     }
 
     @Override
+    public Set<UUID> plugged() {
+        return realisation.plugged();
+    }
+
+    @Override
     public boolean isUp(UUID port) {
         return realisation.isUp(port);
     }

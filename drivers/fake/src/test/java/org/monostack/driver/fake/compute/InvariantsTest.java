@@ -82,6 +82,28 @@ class InvariantsTest {
     }
 
     @Test
+    void aServerThatLostANetworkDeviceIsTold() {
+        String server = cloud.active("unwired");
+        String port = sqlText("select id from network.port where device_id = '" + server + "'");
+        cloud.networkDriver.unplug(UUID.fromString(port));
+        assertThat(of(findings(true), "compute.devices", port))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.repairable()).isFalse());
+        cloud.action(server, "{'reboot': {'type': 'HARD'}}");
+        cloud.awaitStatus(server, "ACTIVE");
+        assertThat(of(findings(false), "compute.devices", port)).isEmpty();
+    }
+
+    @Test
+    void aDeviceOfNoPortIsTakenAway() {
+        String server = cloud.active("wired");
+        String port = sqlText("select id from network.port where device_id = '" + server + "'");
+        sql("update network.port set device_id = '', attached_at = null where id = '" + port + "'");
+        assertRepaired("compute.devices", port);
+        assertThat(cloud.networkDriver.plugged()).doesNotContain(UUID.fromString(port));
+    }
+
+    @Test
     void aTaskThatNobodyWorksOnIsEnded() {
         String server = cloud.active("abandoned");
         sql("update compute.server set task_state = 'powering-off' where id = '" + server + "'");

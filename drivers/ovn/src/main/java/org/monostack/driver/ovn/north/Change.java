@@ -162,11 +162,29 @@ final class Change {
 
     private void update(Ref ref, Row row, Map<String, Value> columns) {
         Map<String, Value> different = new HashMap<>(columns);
-        different.entrySet().removeIf(e -> e.getValue().equals(row.value(e.getKey())));
+        different
+                .entrySet()
+                .removeIf(e -> withoutRevision(e).equals(withoutRevision(row, e.getKey())));
         if (!different.isEmpty()) {
             transaction.update(ref.table(), row.uuid(), different);
             touched.add(row.uuid());
         }
+    }
+
+    // A revision rises with whatever the API shows, a status say; alone it is nothing to write.
+    private static Value withoutRevision(Row row, String column) {
+        return withoutRevision(Map.entry(column, row.value(column)));
+    }
+
+    private static Value withoutRevision(Map.Entry<String, Value> column) {
+        if (column.getKey().equals("external_ids")
+                && column.getValue() instanceof Value.Pairs tags
+                && tags.entries().containsKey(Names.REVISION)) {
+            Map<Object, Object> others = new HashMap<>(tags.entries());
+            others.remove(Names.REVISION);
+            return new Value.Pairs(others);
+        }
+        return column.getValue();
     }
 
     private void adopt(Ref parent, Ref child) {
@@ -189,7 +207,8 @@ final class Change {
         touched.add(child.uuid());
     }
 
-    private void remove(String table, UUID uuid) {
+    /** Removes one row, whosever it is. */
+    void remove(String table, UUID uuid) {
         Parent link = NorthboundSchema.PARENTS.get(table);
         if (link == null) {
             transaction.delete(table, uuid);

@@ -103,10 +103,13 @@ public final class Northbound {
                 changed += removeOwner(owner);
             }
         }
-        return changed;
+        return changed + removeStrays();
     }
 
-    /** The owners whose rows are not as the topology says, or that it does not name. */
+    /**
+     * The owners whose rows are not as the topology says, or that it does not name; and each row
+     * without an owner that hangs in one of ours, by its table.
+     */
     public synchronized List<String> differences(Topology topology) {
         client.awaitReady(PATIENCE);
         Map<String, Consumer<Change>> wanted = new LinkedHashMap<>();
@@ -135,7 +138,42 @@ public final class Northbound {
             }
         });
         owners().stream().filter(owner -> !wanted.containsKey(owner)).forEach(differing::add);
+        for (String table : NorthboundSchema.TABLES) {
+            strays(table).forEach(row -> differing.add(table + "/" + row.uuid()));
+        }
         return differing;
+    }
+
+    private int removeStrays() {
+        int removed = 0;
+        for (String table : NorthboundSchema.TABLES) {
+            for (Row row : strays(table)) {
+                log.warn("removing {} {}, which is nobody's", table, row.uuid());
+                removed += change("", change -> change.remove(table, row.uuid()));
+            }
+        }
+        return removed;
+    }
+
+    /** Rows that are nobody's and yet part of something of ours; the rest is not our business. */
+    private List<Row> strays(String table) {
+        NorthboundSchema.Parent link = NorthboundSchema.PARENTS.get(table);
+        if (link == null) {
+            return List.of();
+        }
+        Set<UUID> ours = new HashSet<>();
+        for (Row parent : client.replica().rows(link.table())) {
+            if (isOwned(parent)) {
+                ours.addAll(parent.references(link.column()));
+            }
+        }
+        return client.replica().rows(table).stream()
+                .filter(row -> !isOwned(row) && ours.contains(row.uuid()))
+                .toList();
+    }
+
+    private static boolean isOwned(Row row) {
+        return row.entry("external_ids", NorthboundSchema.OWNER).isPresent();
     }
 
     /** Whether some chassis serves the port. */

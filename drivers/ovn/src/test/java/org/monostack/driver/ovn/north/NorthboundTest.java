@@ -84,6 +84,36 @@ class NorthboundTest {
     }
 
     @Test
+    void aRevisionAloneIsNoDifference() {
+        PortIntent port = port(net, subnet, "10.0.1.11", Set.of());
+        north.synchronise(topology(port));
+        PortIntent shownAsActive = Intents.with(port, port.portSecurity(), List.of());
+        assertThat(north.put(shownAsActive)).isZero();
+        assertThat(north.differences(topology(shownAsActive))).isEmpty();
+    }
+
+    @Test
+    void aRowOfNobodysIsFoundAndRemoved() {
+        Topology wanted = topology();
+        north.synchronise(wanted);
+        OvsdbTransaction byHand = new OvsdbTransaction();
+        var port = byHand.insert("Logical_Switch_Port", Map.of("name", Value.of("stray")));
+        byHand.add("Logical_Switch", only("Logical_Switch").uuid(), "ports", Value.of(port));
+        byHand.insert("Logical_Router", Map.of("name", Value.of("not ours")));
+        client.transact(byHand);
+        assertThat(north.differences(wanted))
+                .containsExactly("Logical_Switch_Port/" + only("Logical_Switch_Port").uuid());
+        assertThat(north.synchronise(wanted)).isEqualTo(1);
+        assertThat(rows("Logical_Switch_Port")).isEmpty();
+        assertThat(rows("Logical_Router")).hasSize(1);
+        assertThat(north.differences(wanted)).isEmpty();
+    }
+
+    private Topology topology(PortIntent... ports) {
+        return new Topology(List.of(network(net, subnet)), List.of(ports), List.of(), List.of());
+    }
+
+    @Test
     void aProviderNetworkHasALocalnetPortWithItsTag() {
         NetworkIntent provider =
                 new NetworkIntent(
