@@ -21,24 +21,12 @@ DATABASE_PASSWORD=doctor
 EOF
 export LOCAL_CONF=$scratch/local.conf
 
-# doctor STATUS [--repair]   its report goes to $scratch/doctor.json, its findings, one line each, to the output
+# doctor STATUS [--repair]   what it finds, a line each, goes to the output too
 doctor() {
     local wanted=$1 status=0
     shift
     "$home/bin/monostack" doctor --json "$@" >"$scratch/doctor.json" || status=$?
-    python3 - "$scratch/doctor.json" <<'EOF' | tee "$scratch/findings"
-import json, sys
-report = json.load(open(sys.argv[1]))
-for engine in report.get("engines", []):
-    if engine["state"] != "running":
-        print("engine", engine["name"], engine["state"])
-for check in report.get("checks", []):
-    if "trouble" in check:
-        print(check["check"], "not checked:", check["trouble"])
-    for finding in check["findings"]:
-        print(check["check"], finding["resource_id"], "repaired" if finding["repaired"] else "left", finding["words"])
-print("trouble:", report["trouble"]) if "trouble" in report else None
-EOF
+    python3 lib/doctor.py <"$scratch/doctor.json" | tee "$scratch/findings"
     [ "$status" = "$wanted" ]
 }
 

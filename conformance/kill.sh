@@ -88,6 +88,11 @@ nothing_left() {
     diff "$scratch/before" "$scratch/after"
 }
 check "with all servers deleted, nothing is left" eventually 20 nothing_left
+# shellcheck disable=SC2317 # called by check
+doctor() {
+    "$home/bin/monostack" doctor >"$scratch/doctor"
+}
+check "monostack doctor finds nothing" doctor || sed 's/^/        /' "$scratch/doctor"
 [ -e "$scratch/after" ] && diff "$scratch/before" "$scratch/after" | sed 's/^/        /'
 say "what there is now:"
 sed 's/^/        /' "$scratch/after" 2>/dev/null

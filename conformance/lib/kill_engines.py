@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 
+from doctor import findings
 from kill_clients import NO_ANSWER, FloatingClient, ImageClient, Ledger, NetworkClient, Observer, PATHS, ServerClient
 from leftovers import orphans
 from openstack_api import Api, ApiError
@@ -294,7 +295,7 @@ class Chaos:
         for server in servers.values():
             if server["status"] == "ERROR" and not server.get("fault", {}).get("message"):
                 found.append(f"server {server['id']} is in ERROR without a reason")
-        return found + orphans(self.api, self.options, servers)
+        return found + orphans(self.api, self.options, servers) + findings(self.options.data)
 
     def check_image(self, api, image):
         """What is wrong with an uploaded image's content, if anything."""

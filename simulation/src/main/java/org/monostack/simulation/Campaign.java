@@ -10,12 +10,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** Plays the histories of many seeds, on several databases side by side. */
-final class Campaign {
+final class Campaign implements AutoCloseable {
     private static final int WORKERS = 2;
 
-    private Campaign() {}
+    private final List<Ground> grounds;
+
+    /** Makes the databases, which serve any number of runs. */
+    Campaign() {
+        grounds = IntStream.range(0, WORKERS).parallel().mapToObj(i -> new Ground()).toList();
+    }
+
+    /** One to play single histories on, while none of a run is played. */
+    Ground ground() {
+        return grounds.getFirst();
+    }
 
     /**
      * Plays seeds from the first upwards, until there were so many or the time is over.
@@ -23,30 +34,27 @@ final class Campaign {
      * @param results told of each history, by one thread at a time
      * @return how many were played
      */
-    static long run(
-            long firstSeed, long histories, Duration limit, Consumer<History.Result> results)
+    long run(long firstSeed, long histories, Duration limit, Consumer<History.Result> results)
             throws InterruptedException {
         AtomicLong next = new AtomicLong();
         AtomicLong played = new AtomicLong();
         Object telling = new Object();
+        Instant end = Instant.now().plus(limit);
         try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
             List<Future<?>> running = new ArrayList<>();
-            for (int worker = 0; worker < Math.min(WORKERS, histories); worker++) {
+            for (Ground ground : grounds) {
                 running.add(
                         workers.submit(() -> {
-                            try (Ground ground = new Ground()) {
-                                Instant end = Instant.now().plus(limit);
-                                while (Instant.now().isBefore(end)) {
-                                    long index = next.getAndIncrement();
-                                    if (index >= histories) {
-                                        return;
-                                    }
-                                    History.Result result =
-                                            History.play(ground, firstSeed + index, Flaws.NONE);
-                                    played.incrementAndGet();
-                                    synchronized (telling) {
-                                        results.accept(result);
-                                    }
+                            while (Instant.now().isBefore(end)) {
+                                long index = next.getAndIncrement();
+                                if (index >= histories) {
+                                    return;
+                                }
+                                History.Result result =
+                                        History.play(ground, firstSeed + index, Flaws.NONE);
+                                played.incrementAndGet();
+                                synchronized (telling) {
+                                    results.accept(result);
                                 }
                             }
                         }));
@@ -58,5 +66,10 @@ final class Campaign {
             throw new IllegalStateException("a worker failed", e.getCause());
         }
         return played.get();
+    }
+
+    @Override
+    public void close() {
+        grounds.forEach(Ground::close);
     }
 }

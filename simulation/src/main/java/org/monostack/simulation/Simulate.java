@@ -1,6 +1,7 @@
 package org.monostack.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -38,20 +39,27 @@ public final class Simulate {
             throws InterruptedException {
         AtomicLong failed = new AtomicLong();
         System.out.println("seeds from " + seed);
-        long played =
-                Campaign.run(
-                        seed,
-                        histories,
-                        limit,
-                        result -> {
-                            if (!result.passed()) {
-                                failed.incrementAndGet();
-                                System.out.println("FAILED  " + result.summary());
-                            }
-                            if (tell) {
-                                System.out.println(result.report());
-                            }
-                        });
+        long played;
+        Instant started;
+        try (Campaign campaign = new Campaign()) {
+            started = Instant.now();
+            played =
+                    campaign.run(
+                            seed,
+                            histories,
+                            limit,
+                            result -> {
+                                if (!result.passed()) {
+                                    failed.incrementAndGet();
+                                    System.out.println("FAILED  " + result.summary());
+                                }
+                                if (tell) {
+                                    System.out.println(result.report());
+                                }
+                            });
+        }
+        long millis = Math.max(1, Duration.between(started, Instant.now()).toMillis());
+        System.out.println(played * 60_000 / millis + " histories a minute");
         System.out.println((played - failed.get()) + " passed, " + failed.get() + " failed");
         return failed.get() == 0 && played > 0;
     }

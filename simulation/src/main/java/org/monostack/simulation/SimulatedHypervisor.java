@@ -14,6 +14,7 @@ import org.monostack.compute.spi.HostCapacity;
 import org.monostack.compute.spi.Hypervisor;
 import org.monostack.compute.spi.HypervisorException;
 import org.monostack.compute.spi.MachineSpec;
+import org.monostack.platform.operation.Lease;
 
 /** One process's way to the machines of the {@link World}; every call that acts may go wrong. */
 final class SimulatedHypervisor implements Hypervisor {
@@ -59,11 +60,11 @@ final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public void prepareDisks(MachineSpec spec) {
-        faults.hypervisor(
+        faults.longCall(
                 "prepare disks of " + spec.server(),
                 () -> {
                     if (flaws.actsTwice() || !world.machines().containsKey(spec.server())) {
-                        world.makeDisk(spec.server());
+                        world.makeDisk(spec.server(), Lease.isHeld());
                     }
                 });
     }

@@ -85,13 +85,15 @@ final class World {
         violations.add(what);
     }
 
-    /** How many disks were ever made for a server. */
+    /** How many disks were ever made for a server by whom it was for to make them. */
     int disksMade(UUID server) {
         return disksMade.getOrDefault(server, 0);
     }
 
-    Machine makeDisk(UUID server) {
-        disksMade.merge(server, 1, Integer::sum);
+    Machine makeDisk(UUID server, boolean rightfully) {
+        if (rightfully) {
+            disksMade.merge(server, 1, Integer::sum);
+        }
         Machine machine = new Machine();
         machines.put(server, machine);
         return machine;

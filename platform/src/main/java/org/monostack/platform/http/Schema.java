@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +24,9 @@ public final class Schema {
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7);
     private static final int SHOWN_VALUE_LENGTH = 200;
+
+    /** Read once, however often routes are declared: simulations declare them in every history. */
+    private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
 
     private final String service;
     private final List<Version> versions = new ArrayList<>(1);
@@ -44,13 +49,18 @@ public final class Schema {
     }
 
     private static Version load(String since, String service, String name) {
-        String resource = "/schema/" + service + "/" + name + ".json";
+        Loaded loaded =
+                LOADED.computeIfAbsent("/schema/" + service + "/" + name + ".json", Schema::read);
+        return new Version(Microversion.of(since), loaded.schema(), loaded.text());
+    }
+
+    private static Loaded read(String resource) {
         try (InputStream in = Schema.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("no schema " + resource);
             }
             JsonNode text = Json.read(in.readAllBytes());
-            return new Version(Microversion.of(since), REGISTRY.getSchema(text), text);
+            return new Loaded(REGISTRY.getSchema(text), text);
         } catch (IOException e) {
             throw new UncheckedIOException(resource, e);
         }
@@ -112,6 +122,8 @@ public final class Schema {
 
     /** A schema as it is written, and the microversion from which it holds. */
     public record Described(Microversion since, JsonNode schema) {}
+
+    private record Loaded(com.networknt.schema.Schema schema, JsonNode text) {}
 
     private record Version(Microversion since, com.networknt.schema.Schema schema, JsonNode text) {}
 

@@ -34,8 +34,13 @@ public final class Lease {
      * @throws LeaseLost when the step that this thread runs is no longer this process's to do
      */
     public static void requireHeld() {
-        if (CURRENT.isBound() && !Times.now().isBefore(CURRENT.get().until)) {
+        if (!isHeld()) {
             throw new LeaseLost();
         }
+    }
+
+    /** Whether the step that this thread runs, if it runs one, is this process's to do. */
+    public static boolean isHeld() {
+        return !CURRENT.isBound() || Times.now().isBefore(CURRENT.get().until);
     }
 }

@@ -39,6 +39,12 @@ record KnownServers(Map<UUID, Server> servers, Set<String> busy) {
         return servers.containsKey(id) || busy.contains(id.toString());
     }
 
+    /** Whether there is such a server on some host, or somebody works on one of that id. */
+    boolean hasPlaced(UUID id) {
+        Server server = servers.get(id);
+        return server != null && server.state().host().isPresent() || busy.contains(id.toString());
+    }
+
     boolean isBusy(Server server) {
         return busy.contains(server.id().toString());
     }

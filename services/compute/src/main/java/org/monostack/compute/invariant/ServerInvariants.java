@@ -67,7 +67,7 @@ public final class ServerInvariants {
         KnownServers known = KnownServers.read(engines, operations);
         List<Violation> violations = new ArrayList<>();
         machines.keySet().stream()
-                .filter(id -> !known.has(id))
+                .filter(id -> !known.hasPlaced(id))
                 .forEach(id ->
                         violations.add(
                                 Violation.repairedBy(
@@ -75,7 +75,7 @@ public final class ServerInvariants {
                                         "machine",
                                         id.toString(),
                                         "the hypervisor has a machine " + id + " of no server",
-                                        this::reconcile)));
+                                        () -> reconciler.removeUnwanted(id))));
         for (Server server : known.servers().values()) {
             PowerState seen = machines.get(server.id());
             boolean runs = seen != null && seen != PowerState.OFF && seen != PowerState.CRASHED;
@@ -108,20 +108,14 @@ public final class ServerInvariants {
         Set<UUID> stored = engines.hypervisor().stored();
         KnownServers known = KnownServers.read(engines, operations);
         return stored.stream()
-                .filter(id -> !known.has(id))
+                .filter(id -> !known.hasPlaced(id))
                 .map(id ->
                         Violation.repairedBy(
                                 Severity.WARNING,
                                 "files",
                                 id.toString(),
                                 "there are files of " + id + " on this host, and no such server",
-                                () -> {
-                                    if (KnownServers.exists(engines, operations, id)) {
-                                        return false;
-                                    }
-                                    engines.hypervisor().destroy(id);
-                                    return true;
-                                }))
+                                () -> reconciler.removeUnwanted(id)))
                 .toList();
     }
 

@@ -2,8 +2,10 @@ package org.monostack.compute.operation;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.monostack.compute.ComputeConfig;
 import org.monostack.compute.model.ComputeService;
@@ -136,7 +138,8 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void settleAll(boolean resume) {
-        // Machines first: a server that appears in between is younger than this look.
+        // The host first: a server that appears in between is younger than this look.
+        Set<UUID> here = new LinkedHashSet<>(engines.hypervisor().stored());
         Map<UUID, PowerState> machines = new LinkedHashMap<>();
         for (Hypervisor.Machine machine : engines.hypervisor().machines()) {
             machines.put(machine.server(), machine.state());
@@ -145,11 +148,9 @@ public final class Reconciler implements AutoCloseable {
         engines.database()
                 .inTransaction(tx -> engines.stores().servers().onHost(tx, config.host()))
                 .forEach(server -> servers.put(server.id(), server));
-        for (UUID id : machines.keySet()) {
-            if (!servers.containsKey(id)) {
-                destroyUnknown(id);
-            }
-        }
+        here.addAll(machines.keySet());
+        here.removeAll(servers.keySet());
+        here.forEach(this::removeUnwanted);
         for (Server server : servers.values()) {
             if (server.state().task().isEmpty()) {
                 settle(server.id(), Optional.ofNullable(machines.get(server.id())), resume);
@@ -157,17 +158,27 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    private void destroyUnknown(UUID id) {
+    /**
+     * Removes a machine or files of no server, or of one that has no host; such as a process leaves
+     * that stood still in the middle of making them, while another undid the work. A server's id is
+     * never given again, so what is unwanted stays so. Returns whether it was.
+     */
+    public boolean removeUnwanted(UUID id) {
         boolean wanted =
                 engines.database()
                         .inTransaction(tx ->
-                                engines.stores().servers().find(tx, id).isPresent()
+                                engines.stores()
+                                                .servers()
+                                                .find(tx, id)
+                                                .flatMap(server -> server.state().host())
+                                                .isPresent()
                                         || operations.busy(
                                                 tx, ServerOperations.RESOURCE, id.toString()));
         if (!wanted) {
-            LOG.warn("destroying machine {}, which is no server's", id);
+            LOG.warn("removing machine or files {}, which are no server's here", id);
             engines.hypervisor().destroy(id);
         }
+        return !wanted;
     }
 
     private void settle(UUID id, Optional<PowerState> seen, boolean resume) {

@@ -3,10 +3,10 @@ package org.monostack.driver.libvirt.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,10 +344,27 @@ public final class ServerDisks {
         if (Files.exists(file)) {
             return;
         }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.deleteIfExists(part);
-        maker.make(part);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        // A name of its own: a process that stood still may be making the same file. One that is
+        // killed leaves it, and it goes with the server.
+        Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            maker.make(part);
+            publish(part, file);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /**
+     * Gives a file its final name, unless another process was quicker: a guest may be writing to
+     * what is there, so it is never replaced.
+     */
+    static void publish(Path part, Path file) throws IOException {
+        try {
+            Files.createLink(file, part);
+        } catch (FileAlreadyExistsException e) {
+            // The same disk, made by another.
+        }
     }
 
     private static void add(List<Disk> disks, Role role, Path file, String format) {

@@ -90,6 +90,16 @@ class ServerDisksTest {
                 .hasMessageContaining("too small");
     }
 
+    @Test
+    void aDiskThatAnotherMadeMeanwhileIsNotReplaced() throws Exception {
+        Path used = Files.writeString(directory.resolve("disk"), "what a guest wrote");
+        Path late = Files.writeString(directory.resolve("disk.part"), "empty");
+        ServerDisks.publish(late, used);
+        assertThat(used).hasContent("what a guest wrote");
+        ServerDisks.publish(late, directory.resolve("other"));
+        assertThat(directory.resolve("other")).hasContent("empty");
+    }
+
     private List<Path> images() throws IOException {
         try (var files = Files.list(directory.resolve("images"))) {
             return files.toList();
