@@ -57,6 +57,7 @@ class ScopeTest {
         member.patch("/users/" + cloud.adminUser, "{'user':{'name':7}}").expect(403);
         member.post("/users", "{'user':{'domain_id':['default']}}").expect(400);
         system.patch(project, "{'project':{}}").expect(400);
+        system.patch("/users/" + cloud.adminUser, "{'user':{'id':[null]}}").expect(400);
     }
 
     @Test

@@ -28,9 +28,12 @@ record Fields(JsonNode node) {
         return node.has(name);
     }
 
-    /** Empty if the field is missing or null. */
+    /** Empty if the field is missing or null; 400 if it is a list or an object. */
     Optional<String> text(String name) {
         JsonNode value = node.get(name);
+        if (value != null && value.isContainer()) {
+            throw ApiException.badRequest("Invalid input for field '" + name + "': not a text.");
+        }
         return value == null || value.isNull() ? Optional.empty() : Optional.of(value.asString());
     }
 
