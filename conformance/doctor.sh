@@ -123,7 +123,7 @@ northbound lsp-add "neutron-$network" made-by-hand
 finds_and_repairs "a stray logical port" network.data-plane "$(northbound get Logical_Switch_Port made-by-hand _uuid)"
 northbound lr-nat-del "neutron-$router"
 finds_and_repairs "lost NAT" network.data-plane "$router"
-northbound acl-del "$(northbound --bare --columns name find Port_Group | grep -v drop | head -n 1)"
+northbound acl-del "$(northbound --bare --columns name list Port_Group | grep . | grep -v drop | head -n 1)"
 finds_and_repairs "lost rules of a security group" network.data-plane .
 northbound set Logical_Switch_Port "$port" 'addresses="00:00:00:00:00:01"'
 finds_and_repairs "a logical port with another address" network.data-plane "$port"
