@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Plays histories of the control plane from a seed: the real services on a real database, with drivers, threads and time of the
 # simulation's own; processes die and stand still, engines fail, commits get lost. Prints the seed of each failure.
-#   conformance/simulate.sh [--histories N | --minutes N] [--seed S] [--story]
-# Seeds go upwards from S (else a new one each time); --story prints what happened in each history. Needs no root, changes nothing
-# outside temporary directories. Ends with "N passed, N failed".
+#   conformance/simulate.sh [--histories N | --minutes N] [--seed S] [--engine] [--story]
+# Seeds go upwards from S (else a new one each time); --engine plays the operation engine alone, by the thousand; --story prints
+# what happened in each history. Needs no root, changes nothing outside temporary directories. Ends with "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . lib/jdk.sh

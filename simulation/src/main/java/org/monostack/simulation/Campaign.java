@@ -18,6 +18,12 @@ final class Campaign implements AutoCloseable {
 
     private final List<Ground> grounds;
 
+    /** Plays the history of one kind that a seed draws. */
+    @FunctionalInterface
+    interface Kind {
+        History.Result play(Ground ground, long seed, Flaws flaws);
+    }
+
     /** Makes the databases, which serve any number of runs. */
     Campaign() {
         grounds = IntStream.range(0, WORKERS).parallel().mapToObj(i -> new Ground()).toList();
@@ -34,7 +40,12 @@ final class Campaign implements AutoCloseable {
      * @param results told of each history, by one thread at a time
      * @return how many were played
      */
-    long run(long firstSeed, long histories, Duration limit, Consumer<History.Result> results)
+    long run(
+            Kind kind,
+            long firstSeed,
+            long histories,
+            Duration limit,
+            Consumer<History.Result> results)
             throws InterruptedException {
         AtomicLong next = new AtomicLong();
         AtomicLong played = new AtomicLong();
@@ -51,7 +62,7 @@ final class Campaign implements AutoCloseable {
                                     return;
                                 }
                                 History.Result result =
-                                        History.play(ground, firstSeed + index, Flaws.NONE);
+                                        kind.play(ground, firstSeed + index, Flaws.NONE);
                                 played.incrementAndGet();
                                 synchronized (telling) {
                                     results.accept(result);

@@ -2,9 +2,7 @@ package org.monostack.simulation;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.monostack.compute.ComputeConfig;
 import org.monostack.compute.ComputeModule;
 import org.monostack.image.ImageConfig;
@@ -22,14 +20,10 @@ import org.monostack.platform.operation.Operations;
  * One control process from its start to its end: the services as the cloud wires them, on simulated
  * drivers and threads. Two of them share the database and the host.
  */
-final class ControlProcess {
+final class ControlProcess extends SimulatedProcess {
     static final String HOST = "host";
     private static final Duration LEASE = Duration.ofSeconds(8);
 
-    private final String name;
-    private final Scheduler scheduler;
-    private boolean alive = true;
-    private Instant pausedUntil = Instant.MIN;
     private final Operations operations;
     private final ImageModule image;
     private final NetworkModule network;
@@ -46,9 +40,8 @@ final class ControlProcess {
             Authenticator authenticator) {}
 
     ControlProcess(String name, Common common) {
-        this.name = name;
-        this.scheduler = common.scheduler();
-        SimulatedThreads threads = new SimulatedThreads(scheduler, this);
+        super(name, common.scheduler());
+        SimulatedThreads threads = new SimulatedThreads(common.scheduler(), this);
         Database database = common.database().observedBy(common.faults().transactions(this));
         OperationConfig engine = new OperationConfig(name, 16, LEASE, Duration.ofSeconds(3), 6);
         operations = new Operations(database, engine, threads);
@@ -96,23 +89,12 @@ final class ControlProcess {
                                         common.world(), common.faults(), this, common.flaws())));
     }
 
-    /** Begins to work, in the order in which the cloud starts its parts. */
+    /** In the order in which the cloud starts its parts. */
+    @Override
     void start() {
         network.start();
         compute.start();
         operations.start();
-    }
-
-    String name() {
-        return name;
-    }
-
-    boolean alive() {
-        return alive;
-    }
-
-    Instant pausedUntil() {
-        return pausedUntil;
     }
 
     ImageModule image() {
@@ -129,20 +111,5 @@ final class ControlProcess {
 
     HttpService computeService() {
         return compute.httpService();
-    }
-
-    /** Its threads end at the next place where they would do something. */
-    void kill() {
-        alive = false;
-    }
-
-    void pause(Duration duration) {
-        pausedUntil = scheduler.now().plus(duration);
-    }
-
-    void spawn(String task, Runnable body) {
-        if (alive) {
-            scheduler.spawn(Optional.of(this), task, body);
-        }
     }
 }

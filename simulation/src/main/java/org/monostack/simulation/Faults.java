@@ -137,7 +137,7 @@ final class Faults {
     }
 
     private void kill() {
-        scheduler.currentProcess().ifPresent(ControlProcess::kill);
+        scheduler.currentProcess().ifPresent(SimulatedProcess::kill);
         scheduler.pass();
     }
 
@@ -149,7 +149,7 @@ final class Faults {
     }
 
     /** What a process's transactions meet. */
-    TransactionObserver transactions(ControlProcess process) {
+    TransactionObserver transactions(SimulatedProcess process) {
         return new TransactionObserver() {
             @Override
             public void beforeBegin() {

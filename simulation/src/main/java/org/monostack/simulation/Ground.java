@@ -76,6 +76,11 @@ final class Ground implements AutoCloseable {
                                     + " from_state, from_task, to_state, to_task, gone) values"
                                     + " (new.id, old.vm_state, old.task_state, new.vm_state,"
                                     + " new.task_state, old.deleted)");
+            tx.sql()
+                    .execute(
+                            "create table simulation.thing (id varchar(64) primary key, trail"
+                                    + " varchar(255) not null)");
+            tx.sql().execute("create table simulation.thing_use (used int not null)");
             List<String> tables =
                     tx.sql()
                             .fetch(
@@ -85,14 +90,31 @@ final class Ground implements AutoCloseable {
                                             + " table_schema in ('operation', 'image', 'placement',"
                                             + " 'network', 'compute', 'simulation') order by 1")
                             .getValues(0, String.class);
-            // On the server's side, since a history pays for every question and answer.
-            StringBuilder emptying = new StringBuilder("create procedure simulation.empty() begin");
-            emptying.append(" set foreign_key_checks = 0;");
-            tables.stream()
-                    .filter(table -> !KEPT.contains(table.replace("`", "")))
-                    .forEach(table -> emptying.append(" delete from ").append(table).append(';'));
-            tx.sql().execute(emptying.append(" set foreign_key_checks = 1; end").toString());
+            tx.sql()
+                    .execute(
+                            emptying(
+                                    "everything",
+                                    tables.stream()
+                                            .filter(t -> !KEPT.contains(t.replace("`", "")))
+                                            .toList()));
+            tx.sql()
+                    .execute(
+                            emptying(
+                                    "operations",
+                                    List.of(
+                                            "operation.durable_operation",
+                                            "operation.event",
+                                            "simulation.thing",
+                                            "simulation.thing_use")));
         });
+    }
+
+    /** On the server's side, since a history pays for every question and answer. */
+    private static String emptying(String what, List<String> tables) {
+        StringBuilder procedure = new StringBuilder("create procedure simulation.empty_");
+        procedure.append(what).append("() begin set foreign_key_checks = 0;");
+        tables.forEach(table -> procedure.append(" delete from ").append(table).append(';'));
+        return procedure.append(" set foreign_key_checks = 1; end").toString();
     }
 
     /** Makes the flavors, which stay, with whatever module can. */
@@ -139,7 +161,7 @@ final class Ground implements AutoCloseable {
 
     /** Removes everything that a history left. */
     void empty() {
-        database.run(tx -> tx.sql().execute("call simulation.empty()"));
+        database.run(tx -> tx.sql().execute("call simulation.empty_everything()"));
         for (Path file : contents()) {
             try {
                 Files.delete(file);
@@ -147,6 +169,14 @@ final class Ground implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** Removes what a history of operations alone left. */
+    void emptyOperations() {
+        database.run(tx -> {
+            tx.sql().execute("call simulation.empty_operations()");
+            tx.sql().execute("insert into simulation.thing_use values (0)");
+        });
     }
 
     /** The files that images have, published or on the way. */

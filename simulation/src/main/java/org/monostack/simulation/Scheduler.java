@@ -53,13 +53,13 @@ final class Scheduler {
     final class Task {
         private final String name;
         private final Semaphore turn = new Semaphore(0);
-        private Optional<ControlProcess> process;
+        private Optional<SimulatedProcess> process;
         private @Nullable Instant wakeAt;
         private @Nullable BooleanSupplier condition;
         private boolean interrupted;
         private boolean ended;
 
-        private Task(String name, Optional<ControlProcess> process) {
+        private Task(String name, Optional<SimulatedProcess> process) {
             this.name = name;
             this.process = process;
         }
@@ -83,7 +83,7 @@ final class Scheduler {
 
         /** When it can go on if nothing happens meanwhile. */
         private Instant due() {
-            Instant paused = process.map(ControlProcess::pausedUntil).orElse(Instant.MIN);
+            Instant paused = process.map(SimulatedProcess::pausedUntil).orElse(Instant.MIN);
             Instant wake = wakeAt == null ? now : wakeAt;
             if (condition != null && condition.getAsBoolean()) {
                 wake = now;
@@ -119,7 +119,7 @@ final class Scheduler {
         return process + current.name;
     }
 
-    Optional<ControlProcess> currentProcess() {
+    Optional<SimulatedProcess> currentProcess() {
         return current.process;
     }
 
@@ -128,7 +128,7 @@ final class Scheduler {
         Times.by(this::now, history);
     }
 
-    Task spawn(Optional<ControlProcess> process, String name, Runnable body) {
+    Task spawn(Optional<SimulatedProcess> process, String name, Runnable body) {
         Task task = new Task(name, process);
         tasks.add(task);
         THREADS.execute(() -> {
@@ -151,9 +151,9 @@ final class Scheduler {
     }
 
     /** Lets the calling task act inside a process: it shares that one's fate until the end. */
-    void within(ControlProcess process, Runnable body) {
+    void within(SimulatedProcess process, Runnable body) {
         Task self = current;
-        Optional<ControlProcess> before = self.process;
+        Optional<SimulatedProcess> before = self.process;
         self.process = Optional.of(process);
         try {
             body.run();

@@ -15,6 +15,7 @@ public final class Simulate {
         long histories = 1000;
         Duration limit = Duration.ofDays(1);
         boolean tell = false;
+        Campaign.Kind kind = CloudHistory::play;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--histories" -> histories = Long.parseLong(arguments[++i]);
@@ -24,18 +25,20 @@ public final class Simulate {
                 }
                 case "--seed" -> seed = Long.parseLong(arguments[++i]);
                 case "--story" -> tell = true;
+                case "--engine" -> kind = EngineHistory::play;
                 default -> {
                     System.err.println(
                             "usage: simulate.sh [--histories N | --minutes N] [--seed S]"
-                                    + " [--story]");
+                                    + " [--engine] [--story]");
                     System.exit(2);
                 }
             }
         }
-        System.exit(run(seed, histories, limit, tell) ? 0 : 1);
+        System.exit(run(kind, seed, histories, limit, tell) ? 0 : 1);
     }
 
-    private static boolean run(long seed, long histories, Duration limit, boolean tell)
+    private static boolean run(
+            Campaign.Kind kind, long seed, long histories, Duration limit, boolean tell)
             throws InterruptedException {
         AtomicLong failed = new AtomicLong();
         System.out.println("seeds from " + seed);
@@ -45,6 +48,7 @@ public final class Simulate {
             started = Instant.now();
             played =
                     campaign.run(
+                            kind,
                             seed,
                             histories,
                             limit,

@@ -102,7 +102,7 @@ final class SimulatedNetworkDriver implements NetworkDriver {
 
     @Override
     public void unplug(UUID port) {
-        if (!flaws.leavesPlugs()) {
+        if (!flaws.leavesTraces()) {
             faults.network("unplug " + port, () -> pull(port));
         }
     }

@@ -11,9 +11,9 @@ import org.monostack.platform.operation.Threads;
 /** The threads of one process, all of them tasks of the scheduler. */
 final class SimulatedThreads implements Threads {
     private final Scheduler scheduler;
-    private final ControlProcess process;
+    private final SimulatedProcess process;
 
-    SimulatedThreads(Scheduler scheduler, ControlProcess process) {
+    SimulatedThreads(Scheduler scheduler, SimulatedProcess process) {
         this.scheduler = scheduler;
         this.process = process;
     }

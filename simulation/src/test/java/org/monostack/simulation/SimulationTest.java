@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What must hold holds in every history; and the checks would notice if it did not. */
 class SimulationTest {
+    private static final List<Campaign.Kind> KINDS =
+            List.of(CloudHistory::play, EngineHistory::play);
     private static Optional<Campaign> campaign = Optional.empty();
 
     @BeforeAll
@@ -24,33 +26,45 @@ class SimulationTest {
         campaign.ifPresent(Campaign::close);
     }
 
-    /**
-     * As many as the time allows, from the first on; {@code conformance/simulate.sh} plays more.
-     */
+    // As many as the time allows, from the first seed on; conformance/simulate.sh plays more.
+
     @Test
-    void everyHistoryEndsWell() throws InterruptedException {
+    void everyHistoryOfTheCloudEndsWell() throws InterruptedException {
+        endWell("the cloud", CloudHistory::play, Duration.ofSeconds(25));
+    }
+
+    @Test
+    void everyHistoryOfOperationsEndsWell() throws InterruptedException {
+        endWell("operations", EngineHistory::play, Duration.ofSeconds(25));
+    }
+
+    private static void endWell(String what, Campaign.Kind kind, Duration limit)
+            throws InterruptedException {
         List<String> failures = new ArrayList<>();
         long played =
                 campaign.orElseThrow()
                         .run(
+                                kind,
                                 1,
                                 Long.MAX_VALUE,
-                                Duration.ofSeconds(45),
+                                limit,
                                 result -> {
                                     if (!result.passed()) {
                                         failures.add(result.report());
                                     }
                                 });
-        System.out.println(played + " histories, " + failures.size() + " failed");
+        System.out.println(played + " histories of " + what + ", " + failures.size() + " failed");
         assertThat(failures).isEmpty();
         assertThat(played).isPositive();
     }
 
     @Test
     void theSameSeedGivesTheSameHistory() {
-        for (long seed = 1; seed <= 6; seed++) {
-            assertThat(withoutIds(History.play(ground(), seed, Flaws.NONE).story()))
-                    .isEqualTo(withoutIds(History.play(ground(), seed, Flaws.NONE).story()));
+        for (Campaign.Kind kind : KINDS) {
+            for (long seed = 1; seed <= 6; seed++) {
+                assertThat(withoutIds(kind.play(ground(), seed, Flaws.NONE).story()))
+                        .isEqualTo(withoutIds(kind.play(ground(), seed, Flaws.NONE).story()));
+            }
         }
     }
 
@@ -68,17 +82,21 @@ class SimulationTest {
 
     @Test
     void aDriverThatActsTwiceIsNoticed() {
-        assertThat(firstViolation(new Flaws(true, false))).contains("was made");
+        for (Campaign.Kind kind : KINDS) {
+            assertThat(firstViolation(kind, new Flaws(true, false))).contains("was made");
+        }
     }
 
     @Test
     void whatIsNotUndoneIsNoticed() {
-        assertThat(firstViolation(new Flaws(false, true))).contains("plugged");
+        Flaws flaws = new Flaws(false, true);
+        assertThat(firstViolation(CloudHistory::play, flaws)).contains("plugged");
+        assertThat(firstViolation(EngineHistory::play, flaws)).contains("has the parts");
     }
 
-    private static String firstViolation(Flaws flaws) {
+    private static String firstViolation(Campaign.Kind kind, Flaws flaws) {
         for (long seed = 1; seed <= 100; seed++) {
-            History.Result result = History.play(ground(), seed, flaws);
+            History.Result result = kind.play(ground(), seed, flaws);
             if (!result.passed()) {
                 return result.violations().getFirst();
             }
