@@ -116,6 +116,7 @@ public final class PrivateMariaDb {
                                 "mariadb-install-db",
                                 "--no-defaults",
                                 "--datadir=" + half,
+                                "--tmpdir=" + temporary(),
                                 "--auth-root-authentication-method=normal",
                                 "--skip-test-db"));
         asRoot(command);
@@ -140,6 +141,7 @@ public final class PrivateMariaDb {
                                 "mariadbd",
                                 "--no-defaults",
                                 "--datadir=" + data,
+                                "--tmpdir=" + temporary(),
                                 "--socket=" + directory.resolve("mariadbd.sock"),
                                 "--pid-file=" + directory.resolve("mariadbd.pid"),
                                 "--log-error=" + log(),
@@ -164,6 +166,14 @@ public final class PrivateMariaDb {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start()
                 .toHandle();
+    }
+
+    /**
+     * Its own: a server that starts removes the temporary tables that it finds, also those of
+     * another server that is using them.
+     */
+    private Path temporary() throws IOException {
+        return Files.createDirectories(directory.resolve("tmp"));
     }
 
     /** Runs on every start, so that a changed password takes effect and root has no way in. */

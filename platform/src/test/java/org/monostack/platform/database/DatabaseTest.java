@@ -3,6 +3,7 @@ package org.monostack.platform.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -77,6 +78,15 @@ class DatabaseTest {
                         database.run(tx ->
                                 tx.sql().execute("insert into operation.tally values" + " (1, 5)")))
                 .matches(Database::isDuplicate);
+    }
+
+    @Test
+    void temporaryTablesAreKeptApartFromThoseOfOtherServers() {
+        database.run(tx -> {
+            var row = tx.sql().fetchSingle("select @@datadir, @@tmpdir");
+            Path data = Path.of(String.valueOf(row.get(0)));
+            assertThat(Path.of(String.valueOf(row.get(1)))).isEqualTo(data.resolveSibling("tmp"));
+        });
     }
 
     @Test
