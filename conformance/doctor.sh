@@ -59,7 +59,7 @@ status_is() {
 }
 
 running() {
-    virsh_of_cloud list --uuid | grep -q "$1"
+    virsh_of_cloud list --uuid | grep "$1" >/dev/null
 }
 
 say "preparing in $scratch"
@@ -94,7 +94,7 @@ stray=$(cat /proc/sys/kernel/random/uuid)
 virsh_of_cloud dumpxml "$server" | sed "s/$server/$stray/; s#<name>.*</name>#<name>stray</name>#" >"$scratch/stray.xml"
 virsh_of_cloud define "$scratch/stray.xml"
 not_there() {
-    ! virsh_of_cloud list --all --uuid | grep -q "$stray"
+    ! virsh_of_cloud list --all --uuid | grep "$stray" >/dev/null
 }
 # The slow look may have taken it away first.
 finds_machine() {

@@ -57,7 +57,7 @@ port_answers() {
 }
 
 console_has() {
-    openstack console log show "$1" | grep -q "$2"
+    openstack console log show "$1" | grep "$2" >/dev/null
 }
 
 status_of() {

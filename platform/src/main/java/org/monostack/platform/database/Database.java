@@ -38,6 +38,13 @@ public final class Database implements AutoCloseable {
 
     private static final Executor SAME_THREAD = Runnable::run;
 
+    /**
+     * Deadlock (and Galera certification), lock wait timeout, row changed; a row is still referred
+     * to, or refers to nothing, which the body had made sure of and will notice when it looks
+     * again.
+     */
+    private static final Set<Integer> CONFLICTS = Set.of(1213, 1205, 1020, 1451, 1452);
+
     /** Server's errors that mean: not now. Connections, shutting down, a full disk. */
     private static final Set<Integer> AWAY =
             Set.of(1021, 1026, 1040, 1053, 1114, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3032);
@@ -111,11 +118,11 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs SQL in one transaction and commits it. After a deadlock, a lock wait that timed out or a
-     * failed Galera certification it is rolled back and run again, so the body must be repeatable:
-     * SQL only, and no effects outside. The same is done once when the connection turns out to be
-     * broken, as all are after the server was started again. Whatever else it throws rolls
-     * everything back.
+     * Runs SQL in one transaction and commits it. After a deadlock, a lock wait that timed out, a
+     * failed Galera certification, or when a row that it refers to went away since it looked, it is
+     * rolled back and run again, so the body must be repeatable: SQL only, and no effects outside.
+     * The same is done once when the connection turns out to be broken, as all are after the server
+     * was started again. Whatever else it throws rolls everything back.
      *
      * @throws DatabaseUnavailable when there is no connection, or it broke before the commit
      */
@@ -281,12 +288,8 @@ public final class Database implements AutoCloseable {
 
     private static boolean isConflict(Throwable e) {
         SQLException sql = sqlCause(e);
-        // 1213 deadlock (and Galera certification), 1205 lock wait timeout, 1020 row changed.
         return sql != null
-                && (sql.getErrorCode() == 1213
-                        || sql.getErrorCode() == 1205
-                        || sql.getErrorCode() == 1020
-                        || "40001".equals(sql.getSQLState()));
+                && (CONFLICTS.contains(sql.getErrorCode()) || "40001".equals(sql.getSQLState()));
     }
 
     private static RuntimeException unavailableOr(RuntimeException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,41 @@ class DatabaseTest {
                         database.run(tx ->
                                 tx.sql().execute("insert into operation.tally values" + " (1, 5)")))
                 .matches(Database::isDuplicate);
+    }
+
+    @Test
+    void aBodyLooksAgainWhenWhatItRefersToWentAway() {
+        database.run(tx -> {
+            tx.sql().execute("create table operation.parent (id int primary key)");
+            tx.sql()
+                    .execute(
+                            "create table operation.child (id int primary key, parent int not null,"
+                                    + " foreign key (parent) references operation.parent (id))");
+            tx.sql().execute("insert into operation.parent values (1)");
+        });
+        AtomicInteger tries = new AtomicInteger();
+        boolean made =
+                database.inTransaction(tx -> {
+                    if (tx.sql().fetch("select id from operation.parent").isEmpty()) {
+                        return false;
+                    }
+                    if (tries.incrementAndGet() == 1) {
+                        deleteElsewhere("delete from operation.parent");
+                    }
+                    tx.sql().execute("insert into operation.child values (1, 1)");
+                    return true;
+                });
+        assertThat(made).isFalse();
+        assertThat(tries).hasValue(1);
+    }
+
+    private static void deleteElsewhere(String sql) {
+        try {
+            Thread.ofVirtual().start(() -> database.run(tx -> tx.sql().execute(sql))).join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
