@@ -30,12 +30,12 @@ class SimulationTest {
 
     @Test
     void everyHistoryOfTheCloudEndsWell() throws InterruptedException {
-        endWell("the cloud", CloudHistory::play, Duration.ofSeconds(25));
+        endWell("the cloud", CloudHistory::play, Duration.ofSeconds(20));
     }
 
     @Test
     void everyHistoryOfOperationsEndsWell() throws InterruptedException {
-        endWell("operations", EngineHistory::play, Duration.ofSeconds(25));
+        endWell("operations", EngineHistory::play, Duration.ofSeconds(40));
     }
 
     private static void endWell(String what, Campaign.Kind kind, Duration limit)
