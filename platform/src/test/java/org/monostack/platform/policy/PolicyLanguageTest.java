@@ -2,45 +2,22 @@ package org.monostack.platform.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.monostack.platform.http.Caller;
 
 /** Any expression means what its tree means, however it is spaced, bracketed and capitalised. */
 class PolicyLanguageTest {
 
-    private static final Caller MEMBER =
-            new Caller(
-                    "u1",
-                    "alice",
-                    "default",
-                    "Default",
-                    Optional.of("p1"),
-                    Optional.of("web"),
-                    Optional.of("default"),
-                    Optional.of("Default"),
-                    Optional.empty(),
-                    Optional.empty(),
-                    false,
-                    Set.of("member", "reader"),
-                    "secret",
-                    "audit",
-                    Instant.EPOCH,
-                    Optional.empty());
-
     private static final Map<String, Object> TARGET = Map.of("owner", "u1", "other", "u2");
 
-    /** Checks of every kind, with what they say of {@link #MEMBER}. */
+    /** Checks of every kind, with what they say of {@link PolicyTest#MEMBER}. */
     private static final Map<String, Boolean> LEAVES =
             Map.ofEntries(
                     Map.entry("@", true),
@@ -137,6 +114,6 @@ class PolicyLanguageTest {
                         .rule("yes", "role:reader")
                         .rule("no", "not rule:yes")
                         .build();
-        assertThat(policy.check("it", TARGET, MEMBER)).as(text).isEqualTo(meaning(tree));
+        assertThat(policy.check("it", TARGET, PolicyTest.MEMBER)).as(text).isEqualTo(meaning(tree));
     }
 }

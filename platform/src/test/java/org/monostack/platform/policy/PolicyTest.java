@@ -19,7 +19,7 @@ import org.monostack.platform.http.Caller;
 
 class PolicyTest {
 
-    private static final Caller MEMBER =
+    static final Caller MEMBER =
             new Caller(
                     "u1",
                     "alice",
