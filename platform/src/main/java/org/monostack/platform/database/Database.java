@@ -1,25 +1,24 @@
 package org.monostack.platform.database;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
+import org.jooq.Configuration;
 import org.jooq.SQLDialect;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
-import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +31,6 @@ public final class Database implements AutoCloseable {
 
     /** A conflict that a repetition cures is cured within a few; more means something is wrong. */
     private static final int ATTEMPTS = 12;
-
-    /** Longer than any statement waits for a lock; then the server is taken for hung. */
-    private static final int SILENCE_MILLIS = 15_000;
-
-    private static final Executor SAME_THREAD = Runnable::run;
 
     /**
      * Deadlock (and Galera certification), lock wait timeout, row changed; a row is still referred
@@ -51,70 +45,59 @@ public final class Database implements AutoCloseable {
 
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_]{1,32}");
 
-    private static final Settings SETTINGS =
-            new Settings()
-                    .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_QUOTED)
-                    .withExecuteLogging(false)
-                    // Else each length of a list is a statement of its own to prepare and to keep.
-                    .withInListPadding(true)
-                    .withRenderCatalog(false);
+    private static final Configuration JOOQ =
+            new DefaultConfiguration()
+                    .set(SQLDialect.MARIADB)
+                    .set(
+                            new Settings()
+                                    .withRenderQuotedNames(
+                                            RenderQuotedNames.EXPLICIT_DEFAULT_QUOTED)
+                                    .withExecuteLogging(false)
+                                    // Else each length of a list is a statement of its own to
+                                    // prepare and to keep.
+                                    .withInListPadding(true)
+                                    .withRenderCatalog(false));
 
-    private final HikariDataSource pool;
-    private final Turns turns;
+    /** Connections for as many readers as keep the processors of one machine busy. */
+    private static final int READERS = 8;
+
+    private final Connections writers;
+    private final Connections readers;
     private final TransactionObserver observer;
     private final Set<String> migrated;
+    private final Map<String, ChangeCount> counted;
 
     private Database(
-            HikariDataSource pool,
-            Turns turns,
+            Connections writers,
+            Connections readers,
             TransactionObserver observer,
-            Set<String> migrated) {
-        this.pool = pool;
-        this.turns = turns;
+            Set<String> migrated,
+            Map<String, ChangeCount> counted) {
+        this.writers = writers;
+        this.readers = readers;
         this.observer = observer;
         this.migrated = migrated;
+        this.counted = counted;
     }
 
     /** The same database and connections, with somebody who sees each transaction. */
     public Database observedBy(TransactionObserver watching) {
-        return new Database(pool, turns, watching, migrated);
+        return new Database(writers, readers, watching, migrated, counted);
     }
 
     /** Opens the pool. Throws {@link DatabaseUnavailable} when the server does not answer. */
     public static Database open(DatabaseConfig config) {
-        HikariConfig hikari = new HikariConfig();
-        hikari.setPoolName("database");
-        hikari.setJdbcUrl(
-                "jdbc:mariadb://"
-                        + config.host()
-                        + ":"
-                        + config.port()
-                        + "/?timezone=UTC&useServerPrepStmts=true&prepStmtCacheSize=500"
-                        + "&rewriteBatchedStatements=false&connectTimeout=5000&tcpKeepAlive=true"
-                        + "&sslMode=disable&allowPublicKeyRetrieval=true"
-                        + "&sessionVariables=sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
-                        + "innodb_lock_wait_timeout=10");
-        hikari.setUsername(config.user());
-        hikari.setPassword(config.password());
-        hikari.setMaximumPoolSize(config.connections());
-        hikari.setMinimumIdle(Math.min(4, config.connections()));
-        hikari.setConnectionTimeout(config.patience().toMillis());
-        hikari.setValidationTimeout(2_000);
-        hikari.setInitializationFailTimeout(10_000);
-        hikari.setAutoCommit(false);
-        // Locking reads see the newest rows under either level; this one takes no gap locks.
-        hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        try {
-            return new Database(
-                    new HikariDataSource(hikari),
-                    new Turns(config.connections(), config.patience()),
-                    TransactionObserver.NONE,
-                    ConcurrentHashMap.newKeySet());
-        } catch (RuntimeException e) {
-            throw new DatabaseUnavailable(
-                    "no database at " + config.host() + ":" + config.port() + ": " + e.getMessage(),
-                    e);
-        }
+        return new Database(
+                Connections.writing(config),
+                Connections.reading(config, Math.min(READERS, config.connections())),
+                TransactionObserver.NONE,
+                ConcurrentHashMap.newKeySet(),
+                new ConcurrentHashMap<>());
+    }
+
+    /** Counts the changes of a schema from now on; for those who keep what they derived from it. */
+    public ChangeCount changeCount(String schema) {
+        return counted.computeIfAbsent(schema, ChangeCount::new);
     }
 
     /**
@@ -128,18 +111,35 @@ public final class Database implements AutoCloseable {
      */
     public <T extends @org.jspecify.annotations.Nullable Object> T inTransaction(
             Function<Transaction, T> body) {
+        return repeated(writers, body);
+    }
+
+    /**
+     * Runs queries alone: each sees what is committed when it begins, and nothing is locked, as in
+     * {@link #inTransaction}, but without the cost of a commit, and readers do not wait behind
+     * those who write. The server refuses whatever would change something.
+     *
+     * @throws DatabaseUnavailable when there is no connection, or it broke twice
+     */
+    public <T extends @org.jspecify.annotations.Nullable Object> T reading(
+            Function<Transaction, T> body) {
+        return repeated(readers, body);
+    }
+
+    private <T extends @org.jspecify.annotations.Nullable Object> T repeated(
+            Connections connections, Function<Transaction, T> body) {
         observer.beforeBegin();
         boolean broken = false;
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(body);
+                return once(connections, body);
             } catch (ConnectionBroke e) {
                 if (broken) {
                     throw unavailableOr(e.failure);
                 }
                 // The others are most likely as old, and broken for the same reason.
                 broken = true;
-                pool.getHikariPoolMXBean().softEvictConnections();
+                connections.forget();
             } catch (RuntimeException e) {
                 if (attempt == ATTEMPTS || !isConflict(e)) {
                     throw unavailableOr(e);
@@ -159,26 +159,31 @@ public final class Database implements AutoCloseable {
     }
 
     private <T extends @org.jspecify.annotations.Nullable Object> T once(
-            Function<Transaction, T> body) {
+            Connections connections, Function<Transaction, T> body) {
         Transaction tx;
         T result;
-        turns.begin();
-        try (Connection connection = pool.getConnection()) {
-            // Migrations may take long; a transaction may not. The pool takes it back afterwards.
-            connection.setNetworkTimeout(SAME_THREAD, SILENCE_MILLIS);
-            tx = new Transaction(DSL.using(connection, SQLDialect.MARIADB, SETTINGS));
-            try {
+        connections.turns().begin();
+        try (Connection connection = connections.take()) {
+            tx = new Transaction(JOOQ.derive(connection), counted.values());
+            if (connections.commits()) {
+                try {
+                    result = apply(body, tx);
+                    for (ChangeCount changed : tx.written()) {
+                        changed.advance(connection);
+                    }
+                    connection.commit();
+                } catch (Throwable e) {
+                    rollback(connection, e);
+                    throw e;
+                }
+            } else {
                 result = apply(body, tx);
-                connection.commit();
-            } catch (Throwable e) {
-                rollback(connection, e);
-                throw e;
             }
-            turns.gotOn();
+            connections.turns().gotOn();
         } catch (SQLException e) {
             throw new DataAccessException(e.getMessage(), e);
         } finally {
-            turns.end();
+            connections.turns().end();
         }
         observer.afterCommit();
         for (Runnable hint : tx.hints()) {
@@ -231,7 +236,7 @@ public final class Database implements AutoCloseable {
         if (migrated.contains(schema)) {
             return;
         }
-        try (Connection connection = pool.getConnection();
+        try (Connection connection = writers.take();
                 Statement statement = connection.createStatement()) {
             if (SchemaHistory.isCurrent(connection, schema)) {
                 migrated.add(schema);
@@ -246,7 +251,7 @@ public final class Database implements AutoCloseable {
             throw new DataAccessException(e.getMessage(), e);
         }
         Flyway.configure()
-                .dataSource(pool)
+                .dataSource(writers.source())
                 .defaultSchema(schema)
                 .schemas(schema)
                 .locations("classpath:migration/" + schema)
@@ -259,7 +264,7 @@ public final class Database implements AutoCloseable {
 
     /** Whether the server answers now. */
     public boolean healthy() {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = writers.take()) {
             return connection.isValid(2);
         } catch (SQLException e) {
             return false;
@@ -267,23 +272,25 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * The pool's connections by what they do.
+     * The connections by what they do.
      *
      * @param waiting threads that want one
      */
     public record Pool(int active, int idle, int waiting) {}
 
     public Pool pool() {
-        HikariPoolMXBean now = pool.getHikariPoolMXBean();
+        HikariPoolMXBean writing = writers.state();
+        HikariPoolMXBean reading = readers.state();
         return new Pool(
-                now.getActiveConnections(),
-                now.getIdleConnections(),
-                now.getThreadsAwaitingConnection());
+                writing.getActiveConnections() + reading.getActiveConnections(),
+                writing.getIdleConnections() + reading.getIdleConnections(),
+                writing.getThreadsAwaitingConnection() + reading.getThreadsAwaitingConnection());
     }
 
     @Override
     public void close() {
-        pool.close();
+        writers.close();
+        readers.close();
     }
 
     private static boolean isConflict(Throwable e) {

@@ -1,8 +1,16 @@
 package org.monostack.platform.database;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jooq.Configuration;
 import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
 
 /**
  * One database transaction. Passed explicitly to whatever reads or writes in it; belongs to the
@@ -11,9 +19,17 @@ import org.jooq.DSLContext;
 public final class Transaction {
     private final DSLContext sql;
     private final List<Runnable> hints = new ArrayList<>();
+    private final Set<ChangeCount> written = new HashSet<>();
+    private final Map<ChangeCount, Long> counts = new HashMap<>();
 
-    Transaction(DSLContext sql) {
-        this.sql = sql;
+    /**
+     * @param counted the schemas whose changes are counted
+     */
+    Transaction(Configuration configuration, Collection<ChangeCount> counted) {
+        this.sql =
+                counted.isEmpty()
+                        ? configuration.dsl()
+                        : configuration.derive(new WriteListener(counted, written)).dsl();
     }
 
     /** SQL within this transaction. */
@@ -29,7 +45,44 @@ public final class Transaction {
         hints.add(hint);
     }
 
+    /** The counted schemas that this transaction changed so far. */
+    Set<ChangeCount> written() {
+        return written;
+    }
+
+    /** The change counts as this transaction read them. */
+    Map<ChangeCount, Long> counts() {
+        return counts;
+    }
+
     List<Runnable> hints() {
         return hints;
+    }
+
+    /** Notes which schemas a statement that is no query names. */
+    private static final class WriteListener implements ExecuteListener {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Collection<ChangeCount> counted;
+        private final transient Set<ChangeCount> written;
+
+        WriteListener(Collection<ChangeCount> counted, Set<ChangeCount> written) {
+            this.counted = counted;
+            this.written = written;
+        }
+
+        @Override
+        public void executeStart(ExecuteContext context) {
+            for (String statement : context.batchSQL()) {
+                if (statement == null || statement.startsWith("select")) {
+                    continue;
+                }
+                for (ChangeCount count : counted) {
+                    if (count.isNamedIn(statement)) {
+                        written.add(count);
+                    }
+                }
+            }
+        }
     }
 }

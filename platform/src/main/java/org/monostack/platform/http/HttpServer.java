@@ -34,7 +34,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int IDLE_MILLIS = 60_000;
-    private static final int MAX_SKIPPED_BYTES = 64 << 10;
+    private static final int MAX_SKIPPED_BYTES = 16 << 20;
+    private static final long MAX_SKIPPED_NANOS = 3_000_000_000L;
 
     private final Server server;
     private final HttpConfiguration configuration;
@@ -256,18 +257,28 @@ public final class HttpServer implements AutoCloseable {
         }
 
         /**
-         * Reads the rest of a short body that its handler had no use for, so that the connection
-         * can be used again.
+         * Reads the rest of a body that its handler had no use for, so that the connection can be
+         * used again; and so that a client that still sends does not find the connection reset
+         * before it could read the answer. Of a body that is very long or slow not all is read.
          */
         private boolean endOfBody(org.eclipse.jetty.server.Request request, InputStream body) {
             boolean waits = request.getHeaders().contains(HttpHeader.EXPECT);
             try {
-                if (!waits
-                        && request.getLength() <= MAX_SKIPPED_BYTES
-                        && request.getLength() >= 0) {
-                    return body.readNBytes(MAX_SKIPPED_BYTES + 1).length <= MAX_SKIPPED_BYTES;
+                if (waits || request.getLength() > MAX_SKIPPED_BYTES) {
+                    return request.getLength() == 0 || request.consumeAvailable();
                 }
-                return request.getLength() == 0 || request.consumeAvailable();
+                if (body.read() < 0) {
+                    return true;
+                }
+                long end = System.nanoTime() + MAX_SKIPPED_NANOS;
+                byte[] part = new byte[8 << 10];
+                int left = MAX_SKIPPED_BYTES;
+                int read = 0;
+                while (read >= 0 && left > 0 && System.nanoTime() < end) {
+                    read = body.read(part);
+                    left -= read;
+                }
+                return read < 0;
             } catch (IOException e) {
                 return false;
             }

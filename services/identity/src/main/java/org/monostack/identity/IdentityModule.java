@@ -114,13 +114,13 @@ public final class IdentityModule {
     private final RoleStore roles = new RoleStore();
     private final AssignmentStore assignments = new AssignmentStore();
     private final CatalogStore catalogStore = new CatalogStore();
-    private final SubjectStore subjects = new SubjectStore(new RoleGraph());
     private final TrustStore trusts = new TrustStore();
     private final ApplicationCredentialStore credentials = new ApplicationCredentialStore();
 
     private final LimitStore limits = new LimitStore();
     private final FederationStore federation = new FederationStore();
 
+    private final SubjectStore subjects;
     private final CredentialStore secrets;
     private final OAuthStore oauth;
     private final DomainOptionStore domainOptions;
@@ -134,6 +134,7 @@ public final class IdentityModule {
         this.database = database;
         this.config = config;
         database.migrate("identity");
+        subjects = new SubjectStore(new RoleGraph(), database.changeCount("identity"));
         Supplier<Fernet> credentialKeys = keys("credential-keys");
         secrets = new CredentialStore(credentialKeys);
         oauth = new OAuthStore(credentialKeys);
@@ -255,7 +256,8 @@ public final class IdentityModule {
                                 federation));
         Routes routes = new Routes().checkPolicyBeforeSchema();
         new DiscoveryApi().routes(routes);
-        TokenView tokenView = new TokenView(catalog, groups, federation);
+        TokenView tokenView =
+                new TokenView(catalog, groups, federation, database.changeCount("identity"));
         new AuthApi(
                         database,
                         authentication,

@@ -45,7 +45,8 @@ class InheritanceTest {
     private final RoleStore roles = new RoleStore();
     private final GroupStore groups = new GroupStore();
     private final AssignmentStore assignments = new AssignmentStore();
-    private final SubjectStore subjects = new SubjectStore(new RoleGraph());
+    private final SubjectStore subjects =
+            new SubjectStore(new RoleGraph(), CLOUD.database.changeCount("identity"));
     private final EffectiveAssignments effective =
             new EffectiveAssignments(assignments, groups, projects, roles);
 

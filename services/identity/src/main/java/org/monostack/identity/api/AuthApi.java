@@ -106,16 +106,16 @@ public final class AuthApi {
 
     private Response validate(Request request) {
         boolean withCatalog = !request.query().contains("nocatalog");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Tokens.Valid subject = subject(request, tx, "identity:validate_token");
-            return Views.member(200, "token", view.view(tx, subject, withCatalog))
+            return view.answer(tx, subject, withCatalog)
                     .header(SUBJECT_TOKEN, subjectToken(request))
                     .header("Vary", "X-Auth-Token");
         });
     }
 
     private Response check(Request request) {
-        database.run(tx -> subject(request, tx, "identity:check_token"));
+        database.reading(tx -> subject(request, tx, "identity:check_token"));
         return Response.empty(200).header("Vary", "X-Auth-Token");
     }
 

@@ -15,7 +15,10 @@ import org.monostack.identity.model.TokenContent;
 import org.monostack.identity.model.Trust;
 import org.monostack.identity.store.FederationStore;
 import org.monostack.identity.store.GroupStore;
+import org.monostack.platform.database.ChangeCount;
+import org.monostack.platform.database.Derived;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.http.Response;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,14 +29,42 @@ public final class TokenView {
     private static final List<Filter> ENABLED =
             List.of(new Filter("enabled", Filter.Operator.EQUALS, "true"));
 
+    /** Each some kilobytes. */
+    private static final int MOST_KEPT = 1_000;
+
     private final Catalog catalog;
     private final GroupStore groups;
     private final FederationStore federation;
+    private final Derived<Asked, byte[]> documents;
 
-    public TokenView(Catalog catalog, GroupStore groups, FederationStore federation) {
+    /**
+     * @param changes those of the identity schema
+     */
+    public TokenView(
+            Catalog catalog, GroupStore groups, FederationStore federation, ChangeCount changes) {
         this.catalog = catalog;
         this.groups = groups;
         this.federation = federation;
+        this.documents = new Derived<>(changes, MOST_KEPT);
+    }
+
+    private record Asked(Tokens.Valid valid, boolean withCatalog) {}
+
+    /** What a validation answers with; kept, since services ask for the same token many times. */
+    Response answer(Transaction tx, Tokens.Valid valid, boolean withCatalog) {
+        Asked wanted = new Asked(valid, withCatalog);
+        // The groups that a provider put a user in end by themselves.
+        boolean lasts = valid.content().federatedBy().isEmpty();
+        return Response.bytes(
+                200,
+                "application/json",
+                documents.get(tx, wanted, asked -> document(tx, asked), bytes -> lasts));
+    }
+
+    private byte[] document(Transaction tx, Asked asked) {
+        ObjectNode body = Json.object();
+        body.set("token", view(tx, asked.valid(), asked.withCatalog()));
+        return Json.bytes(body);
     }
 
     ObjectNode view(Transaction tx, Tokens.Valid valid, boolean withCatalog) {

@@ -59,7 +59,7 @@ public final class TokenAuthenticator implements Authenticator {
     }
 
     private Tokens.Valid valid(String token, Duration grace) {
-        return database.inTransaction(tx -> tokens.validate(tx, token, grace))
+        return database.reading(tx -> tokens.validate(tx, token, grace))
                 .orElseThrow(() ->
                         ApiException.unauthorized(
                                 "The request you have made requires authentication."));

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.monostack.identity.model.Named;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
+import org.monostack.platform.database.ChangeCount;
+import org.monostack.platform.database.Derived;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
@@ -23,9 +25,10 @@ import org.monostack.platform.database.Transaction;
  * the scope's project with its domain, whether the token is revoked, and all roles through groups
  * and inheritance; {@link RoleGraph} adds the implied ones.
  *
- * <p>Every authenticated request runs it. So it is written as SQL that is prepared once instead of
- * being put together at each call, every table is entered by a whole key or by (actor, inherited),
- * and nothing makes a temporary table. Thread-safe.
+ * <p>Every authenticated request asks for it. What was found is kept as long as nothing in identity
+ * changes ({@link Derived}); what is not kept is one query, written as SQL that is prepared once
+ * instead of being put together at each call, every table is entered by a whole key or by (actor,
+ * inherited), and nothing makes a temporary table. Thread-safe.
  */
 public final class SubjectStore {
 
@@ -66,7 +69,9 @@ public final class SubjectStore {
                             OWN + AT_PLACE + ")",
                             OF_GROUPS + AT_PLACE + ")",
                             OWN + ABOVE_PLACE + ")",
-                            OF_GROUPS + ABOVE_PLACE + ")")
+                            OF_GROUPS + ABOVE_PLACE + ")",
+                            "exists (select 1 from identity.membership m where m.user_id = u.id"
+                                    + " and m.expires_at is not null)")
                     + USER
                     + " left join identity.project p on p.id = ?"
                     + " left join identity.project pd on pd.id = p.domain_id where u.id = ?";
@@ -74,32 +79,59 @@ public final class SubjectStore {
     private static final int FIRST_PLACE_COLUMN = 11;
     private static final int GRAPH_COLUMN = 18;
     private static final List<Integer> ROLE_COLUMNS = List.of(19, 20, 21, 22);
+    private static final int TEMPORARY_COLUMN = 23;
+    private static final int MOST_KEPT = 5_000;
 
     private final RoleGraph graph;
+    private final Derived<Asked, Answer> known;
 
-    public SubjectStore(RoleGraph graph) {
+    /**
+     * @param changes those of the identity schema
+     */
+    public SubjectStore(RoleGraph graph, ChangeCount changes) {
         this.graph = graph;
+        this.known = new Derived<>(changes, MOST_KEPT);
     }
 
-    private record Found(Subject subject, long graphRevision, Set<String> roleIds) {}
+    private record Asked(String userId, Scope scope, List<String> auditIds) {}
+
+    /**
+     * @param temporary whether it ends by itself, as a membership that expires does
+     */
+    private record Answer(Optional<Subject> subject, boolean temporary) {}
+
+    private record Found(
+            Subject subject, long graphRevision, Set<String> roleIds, boolean temporary) {}
 
     /**
      * @param auditIds at most two; whether one of them is revoked
      */
     public Optional<Subject> find(
             Transaction tx, String userId, Scope scope, List<String> auditIds) {
-        Optional<Found> found =
-                tx.sql().connectionResult(connection -> query(connection, userId, scope, auditIds));
-        return found.map(it ->
-                it.roleIds().isEmpty()
-                        ? it.subject()
-                        : it.subject()
-                                .withRoles(graph.expand(tx, it.graphRevision(), it.roleIds())));
+        return known.get(
+                        tx,
+                        new Asked(userId, scope, auditIds),
+                        asked -> read(tx, asked),
+                        answer -> !answer.temporary())
+                .subject();
     }
 
-    private static Optional<Found> query(
-            Connection connection, String userId, Scope scope, List<String> auditIds)
-            throws SQLException {
+    private Answer read(Transaction tx, Asked asked) {
+        Optional<Found> found = tx.sql().connectionResult(connection -> query(connection, asked));
+        return new Answer(
+                found.map(it ->
+                        it.roleIds().isEmpty()
+                                ? it.subject()
+                                : it.subject()
+                                        .withRoles(
+                                                graph.expand(
+                                                        tx, it.graphRevision(), it.roleIds()))),
+                found.map(Found::temporary).orElse(false));
+    }
+
+    private static Optional<Found> query(Connection connection, Asked asked) throws SQLException {
+        Scope scope = asked.scope();
+        List<String> auditIds = asked.auditIds();
         boolean scoped = !(scope instanceof Scope.Unscoped);
         try (PreparedStatement statement =
                 connection.prepareStatement(scoped ? SCOPED : UNSCOPED)) {
@@ -113,7 +145,7 @@ public final class SubjectStore {
                         case Scope.OnDomain domain -> place(domain.id(), "domain");
                         case Scope.OnSystem system -> place("system", "system");
                     });
-            values.add(userId);
+            values.add(asked.userId());
             for (int i = 0; i < values.size(); i++) {
                 statement.setString(i + 1, values.get(i));
             }
@@ -153,7 +185,11 @@ public final class SubjectStore {
                                 : Optional.empty(),
                         List.of(),
                         row.getBoolean(10));
-        return new Found(subject, scoped ? row.getLong(GRAPH_COLUMN) : 0, roleIds);
+        return new Found(
+                subject,
+                scoped ? row.getLong(GRAPH_COLUMN) : 0,
+                roleIds,
+                scoped && row.getBoolean(TEMPORARY_COLUMN));
     }
 
     private static Optional<Subject.Place> place(ResultSet row) throws SQLException {
