@@ -88,7 +88,7 @@ final class AggregatesApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             ObjectNode body = Json.object();
             ArrayNode list = body.putArray("aggregates");
             stores.aggregates()
@@ -122,7 +122,7 @@ final class AggregatesApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx -> answer(request, find(tx, request)));
+        return database.reading(tx -> answer(request, find(tx, request)));
     }
 
     private Response change(Request request, BiConsumer<Transaction, HostAggregate> change) {

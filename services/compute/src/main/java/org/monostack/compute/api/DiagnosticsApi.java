@@ -43,7 +43,7 @@ final class DiagnosticsApi {
 
     private Response diagnostics(Request request) {
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Server server = access.find(tx, request, "os-server-diagnostics");
                     ServerAccess.requireState(
                             server,
@@ -142,7 +142,7 @@ final class DiagnosticsApi {
         boolean paged = request.microversion().atLeast(2, 59);
         Paging paging = paged ? Paging.of(query) : new Paging(Paging.MOST, Optional.empty());
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Optional<java.util.UUID> marker = paging.marker().flatMap(Inputs::uuid);
                     if (paging.marker().isPresent() && marker.isEmpty()) {
                         throw ApiException.badRequest(

@@ -63,7 +63,7 @@ final class FlavorPartsApi {
     }
 
     private Response specs(Request request) {
-        Flavor flavor = database.inTransaction(tx -> FlavorsApi.find(tx, request, store));
+        Flavor flavor = database.reading(tx -> FlavorsApi.find(tx, request, store));
         return Response.json(200, Json.object().set("extra_specs", view(flavor.extraSpecs())));
     }
 
@@ -88,7 +88,7 @@ final class FlavorPartsApi {
     }
 
     private Response spec(Request request) {
-        Flavor flavor = database.inTransaction(tx -> FlavorsApi.find(tx, request, store));
+        Flavor flavor = database.reading(tx -> FlavorsApi.find(tx, request, store));
         String value = flavor.extraSpecs().get(request.pathParameter("key"));
         if (value == null) {
             throw noSpec(request);
@@ -124,7 +124,7 @@ final class FlavorPartsApi {
     }
 
     private Response access(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Flavor flavor = FlavorsApi.find(tx, request, store);
             if (flavor.isPublic()) {
                 throw ApiException.notFound("Access list not available for public flavors.");

@@ -82,7 +82,7 @@ final class FlavorsApi {
         Optional<Long> minRam = number(query, "minRam");
         Optional<Long> minDisk = number(query, "minDisk");
         List<Flavor> flavors =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Optional<Flavor> marker =
                             paging.marker()
                                     .map(id -> store.find(tx, id).orElseThrow(() -> noMarker(id)));
@@ -146,7 +146,7 @@ final class FlavorsApi {
     }
 
     private Response show(Request request) {
-        Flavor flavor = database.inTransaction(tx -> find(tx, request, store));
+        Flavor flavor = database.reading(tx -> find(tx, request, store));
         return Response.json(200, Json.object().set("flavor", full(request, flavor)));
     }
 

@@ -46,7 +46,7 @@ final class HostsApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Map<String, String> zoneOf = zones.byHost(tx);
             ObjectNode body = Json.object();
             ArrayNode list = body.putArray("hosts");
@@ -70,7 +70,7 @@ final class HostsApi {
     /** Hosts are switched on and off by people, not by this program. */
     private Response power(Request request) {
         String host = request.pathParameter("host");
-        if (database.inTransaction(tx -> stores.hosts().node(tx, host)).isEmpty()) {
+        if (database.reading(tx -> stores.hosts().node(tx, host)).isEmpty()) {
             throw ApiException.notFound("Compute host " + host + " could not be found.");
         }
         throw ApiException.notImplemented("Virt driver does not implement host power management.");
@@ -126,7 +126,7 @@ final class HostsApi {
 
     private Response show(Request request) {
         String name = request.pathParameter("host");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             ComputeNode node =
                     stores.hosts()
                             .node(tx, name)

@@ -230,7 +230,7 @@ final class HypervisorsApi {
     }
 
     private Response statistics(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             long vcpus = 0;
             long vcpusUsed = 0;
             long memory = 0;
@@ -286,7 +286,7 @@ final class HypervisorsApi {
                                 .first("with_servers")
                                 .map(text -> Inputs.bool(text, false))
                                 .orElse(false);
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Response.json(
                         200,
                         Json.object()
@@ -306,7 +306,7 @@ final class HypervisorsApi {
     }
 
     private Response uptime(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             ComputeNode node = find(tx, request);
             ObjectNode view = brief(tx, request, node, false);
             view.put("uptime", uptimeText(node));

@@ -84,7 +84,7 @@ final class InstanceActionsApi {
                     "The value of changes-since must be less than or equal to changes-before.");
         }
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Server server = find(tx, request, "list");
                     paging.marker().ifPresent(m -> requireMarker(tx, server, m));
                     List<ServerAction> actions =
@@ -131,7 +131,7 @@ final class InstanceActionsApi {
 
     private Response show(Request request) {
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Server server = find(tx, request, "show");
                     String requestId = request.pathParameter("request_id");
                     ServerAction action =

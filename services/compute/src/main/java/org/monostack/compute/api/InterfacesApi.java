@@ -72,7 +72,7 @@ final class InterfacesApi {
 
     private Response list(Request request) {
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Server server = access.find(tx, request, "os-attach-interfaces:list");
                     ObjectNode body = Json.object();
                     ArrayNode list = body.putArray("interfaceAttachments");
@@ -92,7 +92,7 @@ final class InterfacesApi {
 
     private Response show(Request request) {
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Server server = access.find(tx, request, "os-attach-interfaces:show");
                     ServerPort port = named(request, networks.ofServer(tx, server.id()));
                     return Response.json(

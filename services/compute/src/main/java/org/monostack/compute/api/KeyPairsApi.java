@@ -65,7 +65,7 @@ final class KeyPairsApi {
                         ? Paging.of(request.query())
                         : new Paging(Integer.MAX_VALUE, Optional.empty());
         List<KeyPair> pairs =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     if (paging.marker().isPresent()
                             && store.find(tx, user, paging.marker().get()).isEmpty()) {
                         throw ApiException.badRequest(
@@ -152,7 +152,7 @@ final class KeyPairsApi {
     private Response show(Request request) {
         String user = user(request, "show", request.query().first("user_id"));
         KeyPair pair =
-                database.inTransaction(tx -> store.find(tx, user, request.pathParameter("name")))
+                database.reading(tx -> store.find(tx, user, request.pathParameter("name")))
                         .orElseThrow(() -> notFound(request, user));
         ObjectNode node = brief(request, pair);
         node.put("user_id", pair.userId());

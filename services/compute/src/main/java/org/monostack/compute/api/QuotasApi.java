@@ -80,14 +80,14 @@ final class QuotasApi {
         request.authorize(RULE + "show", target(request));
         String project = request.pathParameter("id");
         Map<QuotaResource, Long> limits =
-                database.inTransaction(
+                database.reading(
                         tx -> quotas.limits(tx, project, request.query().first("user_id")));
         return Response.json(
                 200, Json.object().set("quota_set", view(request, limits, Optional.of(project))));
     }
 
     private Response defaults(Request request) {
-        Map<QuotaResource, Long> limits = database.inTransaction(quotas::defaults);
+        Map<QuotaResource, Long> limits = database.reading(quotas::defaults);
         return Response.json(
                 200,
                 Json.object()
@@ -100,7 +100,7 @@ final class QuotasApi {
         request.authorize(RULE + "detail", target(request));
         String project = request.pathParameter("id");
         Optional<String> user = request.query().first("user_id");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Map<QuotaResource, Long> limits = quotas.limits(tx, project, user);
             Map<QuotaResource, Long> used = quotas.use(tx, project, user);
             ObjectNode set = Json.object().put("id", project);
@@ -208,7 +208,7 @@ final class QuotasApi {
     private Response showClass(Request request) {
         String name = request.pathParameter("id");
         Map<QuotaResource, Long> limits =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Map<QuotaResource, Long> all = quotas.defaults(tx);
                     all.putAll(store.ofClass(tx, name));
                     return all;
@@ -250,7 +250,7 @@ final class QuotasApi {
             request.authorize("os_compute_api:limits:other_project", Map.of());
         }
         String project = other.orElse(own);
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Map<QuotaResource, Long> limits = quotas.limits(tx, project, Optional.empty());
             Map<QuotaResource, Long> used = quotas.use(tx, project, Optional.empty());
             ObjectNode body = Json.object();

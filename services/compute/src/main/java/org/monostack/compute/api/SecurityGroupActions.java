@@ -60,7 +60,7 @@ final class SecurityGroupActions {
     private Response list(Request request) {
         List<ServerPort.SecurityGroup> groups =
                 access.database()
-                        .inTransaction(tx -> {
+                        .reading(tx -> {
                             Server server = access.find(tx, request, "os-security-groups:list");
                             return networks.ofServer(tx, server.id()).stream()
                                     .flatMap(port -> port.securityGroups().stream())

@@ -96,7 +96,7 @@ final class ServerGroupsApi {
                         .map(text -> Paging.nonNegative("offset", text))
                         .orElse(0);
         Paging paging = Paging.of(request.query());
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             List<ServerGroup> groups =
                     stores.groups()
                             .list(
@@ -149,7 +149,7 @@ final class ServerGroupsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Response.json(
                         200,
                         Json.object()

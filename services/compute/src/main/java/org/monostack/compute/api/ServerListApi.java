@@ -106,7 +106,7 @@ final class ServerListApi {
         boolean everyFilter = request.allowed(RULE + "servers:allow_all_filters", target);
         Paging paging = Paging.of(query);
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     List<Server> servers = select(tx, request, paging, all, everyFilter);
                     return answer(tx, request, servers, paging, detail);
                 });

@@ -24,7 +24,7 @@ final class ServerPasswordApi {
 
     private Response show(Request request) {
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Server server = access.find(tx, request, "os-server-password:show");
                     String content = access.stores().passwords().find(tx, server.id()).orElse("");
                     return Response.json(200, Json.object().put("password", content));

@@ -132,7 +132,7 @@ final class ServersApi {
 
     private Response show(Request request) {
         return access.database()
-                .inTransaction(tx -> {
+                .reading(tx -> {
                     Server server = access.find(tx, request, "servers:show");
                     return answer(tx, request, server, ServerViews.Kind.SHOW);
                 });

@@ -67,7 +67,7 @@ final class ServicesApi {
     private Response list(Request request) {
         Optional<String> host = request.query().first("host");
         Optional<String> program = request.query().first("binary");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Map<String, String> zoneOf = zones.byHost(tx);
             Instant now = Times.now();
             ObjectNode body = Json.object();

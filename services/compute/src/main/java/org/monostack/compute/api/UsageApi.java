@@ -138,7 +138,7 @@ final class UsageApi {
         }
         Period period = Period.of(request.query());
         Map<String, List<Server>> byProject = new TreeMap<>();
-        database.inTransaction(tx ->
+        database.reading(tx ->
                         servers.aliveBetween(tx, Optional.empty(), period.start(), period.end()))
                 .forEach(server ->
                         byProject
@@ -156,7 +156,7 @@ final class UsageApi {
                 RULE + "show", Map.of("project_id", project, "user_id", request.caller().userId()));
         Period period = Period.of(request.query());
         List<Server> own =
-                database.inTransaction(tx ->
+                database.reading(tx ->
                         servers.aliveBetween(
                                 tx, Optional.of(project), period.start(), period.end()));
         ObjectNode body = Json.object();

@@ -47,7 +47,7 @@ public final class AccessRulesApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             String userId = authorized(request, tx, "identity:list_access_rules");
             List<ObjectNode> nodes =
                     store.rules(tx, userId).stream()
@@ -74,7 +74,7 @@ public final class AccessRulesApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             String userId = authorized(request, tx, "identity:get_access_rule");
             return Views.member(200, "access_rule", linked(request, find(request, tx, userId)));
         });

@@ -78,7 +78,7 @@ public final class ApplicationCredentialsApi {
 
     private Response list(Request request) {
         String userId = authorized(request, "identity:list_application_credentials");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             List<ObjectNode> nodes =
                     store.ofUser(tx, userId, request.query().first("name")).stream()
                             .map(it -> view(request, tx, it))
@@ -88,7 +88,7 @@ public final class ApplicationCredentialsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.member(
                         200,
                         "application_credential",

@@ -132,7 +132,7 @@ public final class AuthApi {
         Optional<Instant> since =
                 request.query().first("since").map(text -> Fields.parseTime("since", text));
         List<ObjectNode> nodes =
-                database.inTransaction(tokens::revoked).stream()
+                database.reading(tokens::revoked).stream()
                         .filter(it -> since.map(it.revokedAt()::isAfter).orElse(true))
                         .map(it ->
                                 Json.object()
@@ -168,7 +168,7 @@ public final class AuthApi {
                     "You are not authorized to perform the requested action: identity:get_auth_catalog.");
         }
         ArrayNode services =
-                database.inTransaction(tx -> catalog.view(tx, caller.userId(), caller.projectId()));
+                database.reading(tx -> catalog.view(tx, caller.userId(), caller.projectId()));
         ObjectNode body = Json.object();
         body.set("catalog", services);
         body.set(
@@ -186,7 +186,7 @@ public final class AuthApi {
 
     private Response projectsOfUser(Request request) {
         String id = request.pathParameter("user_id");
-        Optional<User> user = database.inTransaction(tx -> users.find(tx, id));
+        Optional<User> user = database.reading(tx -> users.find(tx, id));
         request.authorize(
                 "identity:list_user_projects", Targets.none().userId(id).user(user).map());
         if (user.isEmpty()) {
@@ -211,7 +211,7 @@ public final class AuthApi {
 
     private Response domains(Request request) {
         String userId = request.caller().userId();
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.collection(
                         request,
                         "domains",
@@ -222,7 +222,7 @@ public final class AuthApi {
 
     private Response system(Request request) {
         String userId = request.caller().userId();
-        boolean onSystem = database.inTransaction(tx -> assignments.onSystem(tx, userId));
+        boolean onSystem = database.reading(tx -> assignments.onSystem(tx, userId));
         ArrayNode systems = Json.array();
         if (onSystem) {
             systems.add(Json.object().put("all", true));

@@ -87,7 +87,7 @@ public final class CredentialsApi {
         request.authorize("identity:list_credentials", owner(request.caller().userId()).map());
         Selection selection = Views.selection(request);
         List<Credential> visible =
-                database.inTransaction(tx -> store.list(tx, selection)).stream()
+                database.reading(tx -> store.list(tx, selection)).stream()
                         .filter(it ->
                                 request.allowed(
                                         "identity:list_credentials", owner(it.userId()).map()))
@@ -155,7 +155,7 @@ public final class CredentialsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.member(
                         200,
                         "credential",
@@ -205,7 +205,7 @@ public final class CredentialsApi {
     private Response listEc2(Request request) {
         String userId = request.pathParameter("user_id");
         request.authorize("identity:ec2_list_credentials", Targets.none().userId(userId).map());
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             requireUser(tx, userId);
             List<ObjectNode> nodes =
                     store.list(tx, ec2Of(userId)).stream().map(it -> ec2View(request, it)).toList();
@@ -255,7 +255,7 @@ public final class CredentialsApi {
     }
 
     private Response showEc2(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.member(
                         200,
                         "credential",

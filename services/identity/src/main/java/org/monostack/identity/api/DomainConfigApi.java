@@ -142,7 +142,7 @@ public final class DomainConfigApi {
         Optional<String> group = request.optionalPathParameter("group");
         Optional<String> option = request.optionalPathParameter("option");
         group.ifPresent(it -> DomainOptions.require(it, option));
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             String domainId = domain(request, tx);
             ObjectNode config = view(matching(tx, domainId, group, option));
             if (config.isEmpty()) {

@@ -70,14 +70,14 @@ public final class DomainsApi {
                         .orElse(List.of());
         Selection selection = Views.selection(request, own);
         List<Project> found =
-                database.inTransaction(
+                database.reading(
                         tx -> projects.list(tx, true, selection, ProjectStore.Tags.WHATEVER));
         return Views.page(request, "domains", found, Project::id, it -> view(request, it));
     }
 
     private Response show(Request request) {
         String id = request.pathParameter("domain_id");
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.member(
                         200,
                         "domain",

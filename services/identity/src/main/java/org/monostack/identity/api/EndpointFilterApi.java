@@ -93,7 +93,7 @@ public final class EndpointFilterApi {
     }
 
     private Response listGroups(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> groups(request, store.list(tx, request.query().first("name"))));
     }
 
@@ -152,7 +152,7 @@ public final class EndpointFilterApi {
     }
 
     private Response showGroup(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "endpoint_group", view(request, group(request, tx))));
     }
 
@@ -181,7 +181,7 @@ public final class EndpointFilterApi {
     }
 
     private Response endpointsOfGroup(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             EndpointGroup group = group(request, tx);
             return endpoints(
                     request,
@@ -197,12 +197,12 @@ public final class EndpointFilterApi {
     }
 
     private Response projectsOfGroup(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> projects(request, tx, store.projectsOfGroup(tx, group(request, tx).id())));
     }
 
     private Response projectsOfEndpoint(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 projects(request, tx, store.projectsOfEndpoint(tx, endpoint(request, tx).id())));
     }
 
@@ -220,7 +220,7 @@ public final class EndpointFilterApi {
     }
 
     private Response checkGroup(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             EndpointGroup group = group(request, tx);
             String projectId = project(request, tx).id();
             if (!store.projectsOfGroup(tx, group.id()).contains(projectId)) {
@@ -240,12 +240,12 @@ public final class EndpointFilterApi {
     }
 
     private Response groupsOfProject(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> groups(request, store.ofProject(tx, project(request, tx).id())));
     }
 
     private Response endpointsOfProject(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Catalog.Shown shown = Catalog.shown(tx, store, Optional.of(project(request, tx).id()));
             return endpoints(
                     request,

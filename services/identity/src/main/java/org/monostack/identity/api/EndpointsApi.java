@@ -59,7 +59,7 @@ public final class EndpointsApi {
 
     private Response list(Request request) {
         List<Endpoint> found =
-                database.inTransaction(tx -> store.endpoints(tx, Views.selection(request)));
+                database.reading(tx -> store.endpoints(tx, Views.selection(request)));
         return Views.page(request, "endpoints", found, Endpoint::id, it -> view(request, it));
     }
 
@@ -133,7 +133,7 @@ public final class EndpointsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.member(
                         200,
                         "endpoint",

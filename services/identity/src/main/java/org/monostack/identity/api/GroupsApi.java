@@ -89,7 +89,7 @@ public final class GroupsApi {
                 caller.domainId()
                         .or(() -> request.query().first("domain_id"))
                         .flatMap(it -> directories.lookAtGroups(it, request.query().first("name")));
-        List<Group> found = database.inTransaction(tx -> groups.list(tx, selection, there));
+        List<Group> found = database.reading(tx -> groups.list(tx, selection, there));
         return Views.page(request, "groups", found, Group::id, it -> view(request, it));
     }
 
@@ -99,7 +99,7 @@ public final class GroupsApi {
         if (!directories.lookAtGroup(id)) {
             throw Views.notFound("group", id);
         }
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.member(
                         200,
                         "group",
@@ -168,7 +168,7 @@ public final class GroupsApi {
         database.run(tx -> authorized(request, tx, "identity:list_users_in_group"));
         directories.lookAtMembers(request.pathParameter("group_id"));
         List<User> found =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Group group = authorized(request, tx, "identity:list_users_in_group");
                     return users.inGroup(tx, group.id(), selection);
                 });
@@ -226,8 +226,8 @@ public final class GroupsApi {
             }
         });
         directories.lookAtGroupsOf(id);
-        List<Group> found = database.inTransaction(tx -> groups.ofUser(tx, id, selection));
-        Map<String, Instant> ends = database.inTransaction(tx -> groups.expiries(tx, id));
+        List<Group> found = database.reading(tx -> groups.ofUser(tx, id, selection));
+        Map<String, Instant> ends = database.reading(tx -> groups.expiries(tx, id));
         return Views.page(
                 request,
                 "groups",

@@ -70,7 +70,7 @@ public final class IdentityProvidersApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.collection(
                         request,
                         "identity_providers",
@@ -132,7 +132,7 @@ public final class IdentityProvidersApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "identity_provider", view(request, find(request, tx))));
     }
 
@@ -165,7 +165,7 @@ public final class IdentityProvidersApi {
     }
 
     private Response listProtocols(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.collection(
                         request,
                         "protocols",
@@ -203,7 +203,7 @@ public final class IdentityProvidersApi {
     }
 
     private Response showProtocol(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "protocol", view(request, findProtocol(request, tx))));
     }
 

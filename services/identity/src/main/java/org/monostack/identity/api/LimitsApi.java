@@ -81,7 +81,7 @@ public final class LimitsApi {
                 caller.systemScope()
                         || caller.roles().contains("service")
                         || request.allowed("identity:update_limit", Targets.none().map());
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Set<String> own = all ? Set.of() : own(tx, caller);
             return Views.collection(
                     request,
@@ -213,7 +213,7 @@ public final class LimitsApi {
 
     private Response show(Request request) {
         String id = request.pathParameter("limit_id");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Optional<ProjectLimit> limit = store.limit(tx, id);
             Targets target = Targets.none();
             limit.flatMap(ProjectLimit::projectId)

@@ -42,7 +42,7 @@ public final class MappingsApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.collection(
                         request,
                         "mappings",
@@ -75,7 +75,7 @@ public final class MappingsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "mapping", view(request, find(request, tx))));
     }
 

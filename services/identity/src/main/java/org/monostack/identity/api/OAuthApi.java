@@ -93,7 +93,7 @@ public final class OAuthApi {
 
     private Response list(Request request) {
         List<OAuth.Consumer> found =
-                database.inTransaction(tx -> store.consumers(tx, Views.selection(request)));
+                database.reading(tx -> store.consumers(tx, Views.selection(request)));
         return Views.page(request, "consumers", found, OAuth.Consumer::id, it -> view(request, it));
     }
 
@@ -117,7 +117,7 @@ public final class OAuthApi {
 
     private Response show(Request request) {
         String id = request.pathParameter("consumer_id");
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "consumer", view(request, consumer(tx, id))));
     }
 
@@ -264,7 +264,7 @@ public final class OAuthApi {
 
     private Response listTokens(Request request) {
         String userId = request.pathParameter("user_id");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             delegated.refuseAll(tx, request.caller(), "identity:list_access_tokens");
             return Views.collection(
                     request,
@@ -281,7 +281,7 @@ public final class OAuthApi {
     }
 
     private Response showToken(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             delegated.refuseAll(tx, request.caller(), "identity:get_access_token");
             return Views.member(200, "access_token", view(request, token(request, tx)));
         });
@@ -300,7 +300,7 @@ public final class OAuthApi {
     }
 
     private Response listRoles(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.collection(
                         request,
                         "roles",
@@ -311,7 +311,7 @@ public final class OAuthApi {
 
     private Response showRole(Request request) {
         String id = request.pathParameter("role_id");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Optional<Role> role =
                     Optional.of(id)
                             .filter(token(request, tx).roleIds()::contains)

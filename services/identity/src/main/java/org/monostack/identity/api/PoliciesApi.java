@@ -43,7 +43,7 @@ public final class PoliciesApi {
 
     private Response list(Request request) {
         List<PolicyDocument> found =
-                database.inTransaction(tx -> store.list(tx, Views.selection(request)));
+                database.reading(tx -> store.list(tx, Views.selection(request)));
         return Views.page(request, "policies", found, PolicyDocument::id, it -> view(request, it));
     }
 
@@ -65,7 +65,7 @@ public final class PoliciesApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "policy", view(request, find(request, tx))));
     }
 

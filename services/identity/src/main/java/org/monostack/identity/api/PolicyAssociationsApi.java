@@ -94,7 +94,7 @@ public final class PolicyAssociationsApi {
     }
 
     private Response endpoints(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             String policyId = policy(request, tx).id();
             List<ObjectNode> nodes =
                     catalog.endpoints(tx, Selection.ALL).stream()
@@ -118,7 +118,7 @@ public final class PolicyAssociationsApi {
 
     private Response policy(Request request) {
         String id = request.pathParameter("endpoint_id");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Endpoint endpoint =
                     catalog.endpoint(tx, id).orElseThrow(() -> Views.notFound("endpoint", id));
             PolicyDocument policy =

@@ -73,7 +73,7 @@ public final class ProjectsApi {
         request.authorize("identity:list_projects", target.map());
         Selection selection = Views.selectionWithinOwnDomain(request);
         boolean domains = request.query().contains("is_domain") && Views.flag(request, "is_domain");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             List<Project> found = projects.list(tx, domains, selection, tags(request));
             return page(request, tx, "projects", found);
         });
@@ -109,7 +109,7 @@ public final class ProjectsApi {
 
     private Response show(Request request) {
         String id = request.pathParameter("project_id");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Project project = authorized(request, "identity:get_project", projects.find(tx, id));
             ObjectNode node = view(request, project, projects.tags(tx, id));
             addHierarchy(request, tx, project, node);

@@ -56,8 +56,7 @@ public final class RegionsApi {
     }
 
     private Response list(Request request) {
-        List<Region> found =
-                database.inTransaction(tx -> store.regions(tx, Views.selection(request)));
+        List<Region> found = database.reading(tx -> store.regions(tx, Views.selection(request)));
         return Views.page(request, "regions", found, Region::id, it -> view(request, it));
     }
 
@@ -111,7 +110,7 @@ public final class RegionsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "region", view(request, find(request, tx))));
     }
 

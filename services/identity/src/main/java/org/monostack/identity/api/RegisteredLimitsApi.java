@@ -48,7 +48,7 @@ public final class RegisteredLimitsApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.collection(
                         request,
                         "registered_limits",
@@ -105,7 +105,7 @@ public final class RegisteredLimitsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "registered_limit", view(request, find(request, tx))));
     }
 

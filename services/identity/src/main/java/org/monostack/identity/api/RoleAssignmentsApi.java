@@ -57,7 +57,7 @@ public final class RoleAssignmentsApi {
     private Response list(Request request) {
         boolean subtree = flag(request, "include_subtree");
         checkFilters(request.query(), flag(request, "effective"));
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             authorize(request, tx, subtree);
             List<Target> targets = targets(request.query(), tx, subtree);
             List<ObjectNode> nodes =

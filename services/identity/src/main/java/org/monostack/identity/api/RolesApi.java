@@ -73,7 +73,7 @@ public final class RolesApi {
                 domainId.isEmpty() ? "identity:list_roles" : "identity:list_domain_roles",
                 Targets.none().map());
         Selection selection = Views.selection(request);
-        List<Role> found = database.inTransaction(tx -> roles.list(tx, domainId, selection));
+        List<Role> found = database.reading(tx -> roles.list(tx, domainId, selection));
         return Views.page(request, "roles", found, Role::id, it -> view(request, it));
     }
 
@@ -101,7 +101,7 @@ public final class RolesApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "role", view(request, authorized(request, tx, "get"))));
     }
 
@@ -164,7 +164,7 @@ public final class RolesApi {
 
     private Response implied(Request request) {
         request.authorize("identity:list_implied_roles", Targets.none().map());
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Role prior = find(tx, request.pathParameter("prior_role_id"));
             List<String> ids = roles.implications(tx).getOrDefault(prior.id(), List.of());
             ObjectNode body = inference(request, prior, roles.findAll(tx, ids));
@@ -200,7 +200,7 @@ public final class RolesApi {
 
     private Response showImplied(Request request) {
         request.authorize("identity:get_implied_role", Targets.none().map());
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Role prior = find(tx, request.pathParameter("prior_role_id"));
             Role implied = find(tx, request.pathParameter("implied_role_id"));
             requireImplied(roles.implies(tx, prior.id(), implied.id()), prior, implied);
@@ -236,7 +236,7 @@ public final class RolesApi {
 
     private Response inferences(Request request) {
         request.authorize("identity:list_role_inference_rules", Targets.none().map());
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             ArrayNode rules = Json.array();
             Map<String, List<String>> implications = roles.implications(tx);
             for (Role prior : roles.findAll(tx, implications.keySet())) {

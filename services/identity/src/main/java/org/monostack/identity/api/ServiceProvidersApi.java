@@ -40,7 +40,7 @@ public final class ServiceProvidersApi {
     }
 
     private Response list(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.collection(
                         request,
                         "service_providers",
@@ -70,7 +70,7 @@ public final class ServiceProvidersApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "service_provider", view(request, find(request, tx))));
     }
 

@@ -50,8 +50,7 @@ public final class ServicesApi {
     }
 
     private Response list(Request request) {
-        List<Service> found =
-                database.inTransaction(tx -> store.services(tx, Views.selection(request)));
+        List<Service> found = database.reading(tx -> store.services(tx, Views.selection(request)));
         return Views.page(request, "services", found, Service::id, it -> view(request, it));
     }
 
@@ -77,7 +76,7 @@ public final class ServicesApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(
+        return database.reading(
                 tx -> Views.member(200, "service", view(request, find(request, tx))));
     }
 

@@ -88,7 +88,7 @@ public final class TrustsApi {
                                 ? "identity:list_trusts_for_trustee"
                                 : "identity:list_trusts",
                 target.map());
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             List<ObjectNode> nodes =
                     trusts.list(tx, trustor, trustee).stream()
                             .map(trust -> view(request, trust))
@@ -223,7 +223,7 @@ public final class TrustsApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx ->
+        return database.reading(tx ->
                 Views.member(
                         200,
                         "trust",
@@ -240,7 +240,7 @@ public final class TrustsApi {
     }
 
     private Response listRoles(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Trust trust = authorized(request, tx, "identity:list_roles_for_trust");
             List<ObjectNode> nodes =
                     roles.findAll(tx, trust.roleIds()).stream()
@@ -252,7 +252,7 @@ public final class TrustsApi {
 
     private Response showRole(Request request) {
         String id = request.pathParameter("role_id");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Trust trust = authorized(request, tx, "identity:get_role_for_trust");
             Role role =
                     roles.findAll(tx, trust.roleIds()).stream()

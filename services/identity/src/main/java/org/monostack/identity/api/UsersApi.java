@@ -102,7 +102,7 @@ public final class UsersApi {
                 caller.domainId()
                         .or(() -> request.query().first("domain_id"))
                         .flatMap(it -> directories.lookAtUsers(it, request.query().first("name")));
-        List<User> found = database.inTransaction(tx -> users.list(tx, selection, there));
+        List<User> found = database.reading(tx -> users.list(tx, selection, there));
         return Views.page(request, "users", found, User::id, user -> view(request, user));
     }
 
@@ -112,7 +112,7 @@ public final class UsersApi {
         if (!directories.lookAtUser(id)) {
             throw Views.notFound("user", id);
         }
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             User user = users.find(tx, id).orElseThrow(() -> Views.notFound("user", id));
             ObjectNode node = view(request, user);
             List<FederatedIdentity> elsewhere = identities.ofUsers(tx, List.of(id));

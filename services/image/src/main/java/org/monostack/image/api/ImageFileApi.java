@@ -106,7 +106,7 @@ public final class ImageFileApi {
 
     private Response download(Request request) throws IOException {
         Image image =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Image found = access.visible(tx, request);
                     access.authorize(tx, request, "download_image", found);
                     return found;

@@ -81,7 +81,7 @@ public final class ImagesApi {
         Query query = request.query();
         ImageFilter filter = ListRequest.read(query, config, ImageAccess.viewer(request));
         List<Image> page =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     if (filter.marker().isPresent() && !list.known(tx, filter.marker().get())) {
                         throw ApiException.badRequest(
                                 "marker: no image found with ID " + filter.marker().get());
@@ -188,7 +188,7 @@ public final class ImagesApi {
 
     private Response show(Request request) {
         return Response.json(
-                200, ImageView.image(database.inTransaction(tx -> access.visible(tx, request))));
+                200, ImageView.image(database.reading(tx -> access.visible(tx, request))));
     }
 
     private Response change(Request request) {

@@ -52,7 +52,7 @@ public final class MembersApi {
 
     private Response list(Request request) {
         List<Member> shown =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Image image = shared(tx, request);
                     access.authorize(tx, request, "get_members", image);
                     return members.of(tx, image.id()).stream()
@@ -104,7 +104,7 @@ public final class MembersApi {
         return Response.json(
                 200,
                 ImageView.member(
-                        database.inTransaction(tx -> {
+                        database.reading(tx -> {
                             Image image = shared(tx, request);
                             access.authorize(tx, request, "get_member", image);
                             return member(tx, request, image);

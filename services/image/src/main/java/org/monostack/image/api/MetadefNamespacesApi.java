@@ -71,8 +71,7 @@ public final class MetadefNamespacesApi {
                         "visibility",
                         "public"));
         Set<String> names = new LinkedHashSet<>(RESOURCE_TYPES);
-        List<String> used =
-                database.inTransaction(tx -> store.names(tx, Metadef.Kind.RESOURCE_TYPE));
+        List<String> used = database.reading(tx -> store.names(tx, Metadef.Kind.RESOURCE_TYPE));
         names.addAll(used);
         ObjectNode body = Json.object();
         ArrayNode types = body.putArray("resource_types");
@@ -93,7 +92,7 @@ public final class MetadefNamespacesApi {
                 ImageAccess.isAdmin(request)
                         ? Optional.empty()
                         : Optional.of(request.caller().projectId().orElse(""));
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             List<Metadef.Namespace> page =
                     store.page(tx, viewer, visibility, request.query().first("marker"), limit);
             ObjectNode body = Json.object();
@@ -171,7 +170,7 @@ public final class MetadefNamespacesApi {
     }
 
     private Response show(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Metadef.Namespace namespace = access.allowed(tx, request, "get_metadef_namespace");
             ObjectNode view = view(namespace);
             addAll(tx, namespace, view);

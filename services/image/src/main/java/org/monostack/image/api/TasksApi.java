@@ -47,7 +47,7 @@ public final class TasksApi {
 
     private Response ofImage(Request request) {
         List<Task> found =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Image image = access.visible(tx, request);
                     return tasks.ofImage(tx, image.id());
                 });
@@ -75,7 +75,7 @@ public final class TasksApi {
                         config.maxPageSize());
         Optional<String> marker = request.query().first("marker");
         List<Task> page =
-                database.inTransaction(tx ->
+                database.reading(tx ->
                         tasks.page(
                                 tx,
                                 status,

@@ -82,16 +82,20 @@ final class Collection<R extends UpdatableRecord<R>> {
         Scope scope = Scope.of(request.caller(), policy);
         Listing<R> listing = new Listing<>(type, request.query());
         Set<String> fields = fields(request);
+        prepare(scope);
         Page page =
-                database.inTransaction(tx -> {
-                    resource.beforeList(tx, scope);
-                    return page(tx, scope, listing.rows(tx, visible(scope)), fields);
-                });
+                database.reading(tx -> page(tx, scope, listing.rows(tx, visible(scope)), fields));
         ObjectNode body = Json.object();
         ArrayNode shown = body.putArray(type.plural());
         page.items().forEach(item -> shown.addRawValue(new RawValue(item)));
         listing.link(request, body, page.ids());
         return Response.json(200, body);
+    }
+
+    private void prepare(Scope scope) {
+        if (resource.makesDefaults()) {
+            database.run(tx -> resource.makeDefaults(tx, scope));
+        }
     }
 
     /** What the caller gets of the rows, each as JSON, and the ids. */
@@ -115,11 +119,8 @@ final class Collection<R extends UpdatableRecord<R>> {
     private Response show(Request request) {
         Scope scope = Scope.of(request.caller(), policy);
         String id = request.pathParameter("id");
-        ObjectNode view =
-                database.inTransaction(tx -> {
-                    resource.beforeList(tx, scope);
-                    return view(tx, scope, find(tx, scope, id, false));
-                });
+        prepare(scope);
+        ObjectNode view = database.reading(tx -> view(tx, scope, find(tx, scope, id, false)));
         return Response.json(200, wrap(scope, requireVisible(scope, view, id), fields(request)));
     }
 

@@ -189,7 +189,7 @@ final class OperatorApi {
         Condition wanted = condition;
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("network_ip_availabilities");
-        database.inTransaction(tx ->
+        database.reading(tx ->
                         tx
                                 .sql()
                                 .selectFrom(NETWORK_)
@@ -212,7 +212,7 @@ final class OperatorApi {
         ObjectNode body = Json.object();
         body.set(
                 "network_ip_availability",
-                database.inTransaction(tx ->
+                database.reading(tx ->
                         tx.sql()
                                 .selectFrom(NETWORK_)
                                 .where(NETWORK_.ID.eq(id))

@@ -62,7 +62,7 @@ final class QuotasApi {
         scope.authorize("get_quota", Map.of());
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("quotas");
-        database.inTransaction(tx ->
+        database.reading(tx ->
                         quotas.projects(tx).stream()
                                 .map(project ->
                                         limits(quotas.limits(tx, project))
@@ -88,7 +88,7 @@ final class QuotasApi {
     private Response show(Request request) {
         String project = request.pathParameter("project");
         authorize(request, "get_quota", project);
-        return wrap(limits(database.inTransaction(tx -> quotas.limits(tx, project))));
+        return wrap(limits(database.reading(tx -> quotas.limits(tx, project))));
     }
 
     private Response defaults(Request request) {
@@ -103,7 +103,7 @@ final class QuotasApi {
         String project = request.pathParameter("project");
         authorize(request, "get_quota", project);
         return wrap(
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     ObjectNode node = Json.object();
                     quotas.limits(tx, project)
                             .forEach((resource, limit) ->

@@ -29,8 +29,13 @@ interface Resource<R extends UpdatableRecord<R>> {
         return values.asTarget();
     }
 
-    /** Something to be done before a list is read, such as making the default group. */
-    default void beforeList(Transaction tx, Scope scope) {}
+    /** Whether reading these makes some first, as the default security group. */
+    default boolean makesDefaults() {
+        return false;
+    }
+
+    /** Makes what a project has from the first look on. */
+    default void makeDefaults(Transaction tx, Scope scope) {}
 
     /**
      * Inserts the row, whose columns with attributes and standard columns are filled in already,

@@ -62,7 +62,12 @@ final class SecurityGroupResource implements Resource<SecurityGroupRecord> {
     }
 
     @Override
-    public void beforeList(Transaction tx, Scope scope) {
+    public boolean makesDefaults() {
+        return true;
+    }
+
+    @Override
+    public void makeDefaults(Transaction tx, Scope scope) {
         securityGroups.ensureDefault(tx, scope.project());
     }
 

@@ -2,6 +2,7 @@ package org.monostack.network.resource;
 
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.SQLStateClass;
 import org.monostack.network.model.Refusal;
@@ -17,8 +18,17 @@ final class Transactions {
     }
 
     <T> T inTransaction(Function<Transaction, T> body) {
+        return refused(() -> database.inTransaction(body));
+    }
+
+    /** Queries alone. */
+    <T> T reading(Function<Transaction, T> body) {
+        return refused(() -> database.reading(body));
+    }
+
+    private static <T> T refused(Supplier<T> work) {
         try {
-            return database.inTransaction(body);
+            return work.get();
         } catch (Refusal e) {
             throw NetworkErrors.of(e);
         } catch (DataAccessException e) {

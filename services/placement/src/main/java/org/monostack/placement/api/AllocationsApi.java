@@ -80,7 +80,7 @@ public final class AllocationsApi {
 
     private Response ofConsumer(Request request) {
         Optional<UUID> id = Replies.uuid(request.pathParameter("consumer_uuid"));
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             List<Allocation> held =
                     id.map(known -> allocations.ofConsumer(tx, known)).orElse(List.of());
             ObjectNode body = Replies.object();
@@ -122,7 +122,7 @@ public final class AllocationsApi {
     }
 
     private Response ofProvider(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Provider provider = access.find(tx, request);
             List<Allocation> held = allocations.ofProvider(tx, provider.id());
             boolean generations = Replies.atLeast(request, 28);

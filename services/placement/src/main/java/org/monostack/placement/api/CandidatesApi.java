@@ -47,7 +47,7 @@ public final class CandidatesApi {
     private Response list(Request request) {
         CandidateRequest wanted = CandidateRequest.read(request);
         Topology all =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     QueryRules.requireKnownClasses(resourceClasses, tx, wanted.resourceClasses());
                     QueryRules.requireKnownTraits(traits, tx, wanted.traits());
                     return topology.read(tx);

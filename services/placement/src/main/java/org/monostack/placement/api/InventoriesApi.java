@@ -101,7 +101,7 @@ public final class InventoriesApi {
     private Response list(Request request) {
         return reply(
                 request,
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Provider provider = access.find(tx, request);
                     return answer(tx, provider, provider.generation());
                 }));
@@ -109,7 +109,7 @@ public final class InventoriesApi {
 
     private Response show(Request request) {
         String name = request.pathParameter("resource_class");
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Provider provider = access.find(tx, request);
             StoredInventory stored = inventories.of(tx, provider.id()).get(name);
             if (stored == null) {

@@ -91,7 +91,7 @@ public final class ProvidersApi {
                 request.query().last("resources").map(QueryRules::resources).orElse(Map.of());
         Optional<String> name = request.query().last("name");
         List<Provider> found =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     QueryRules.requireKnownClasses(resourceClasses, tx, resources.keySet());
                     QueryRules.requireKnownTraits(traits, tx, wanted.all());
                     Topology all = topology.read(tx);
@@ -185,7 +185,7 @@ public final class ProvidersApi {
     }
 
     private Response show(Request request) {
-        Provider provider = database.inTransaction(tx -> access.find(tx, request));
+        Provider provider = database.reading(tx -> access.find(tx, request));
         return Replies.json(request, view(request, provider), Optional.of(provider.updatedAt()));
     }
 

@@ -53,7 +53,7 @@ public final class ResourceClassesApi {
     }
 
     private Response list(Request request) {
-        Set<String> names = database.inTransaction(classes::all);
+        Set<String> names = database.reading(classes::all);
         ObjectNode body = Replies.object();
         ArrayNode views = body.putArray("resource_classes");
         names.forEach(name -> views.add(view(request, name)));
@@ -73,7 +73,7 @@ public final class ResourceClassesApi {
 
     private Response show(Request request) {
         String name = request.pathParameter("name");
-        if (!database.inTransaction(tx -> classes.exists(tx, name))) {
+        if (!database.reading(tx -> classes.exists(tx, name))) {
             throw unknown(name);
         }
         return Replies.json(request, view(request, name), Optional.empty());

@@ -52,7 +52,7 @@ public final class TagsApi {
     }
 
     private Response traits(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Provider provider = access.find(tx, request);
             return traits(request, tags.traits(tx, provider.id()), provider.generation());
         });
@@ -103,7 +103,7 @@ public final class TagsApi {
     }
 
     private Response aggregates(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Provider provider = access.find(tx, request);
             return aggregates(request, tags.aggregates(tx, provider.id()), provider.generation());
         });

@@ -57,7 +57,7 @@ public final class TraitsApi {
         Optional<String> name = request.query().last("name");
         name.ifPresent(TraitsApi::checkFilter);
         Set<String> found =
-                database.inTransaction(tx -> {
+                database.reading(tx -> {
                     Set<String> all = new LinkedHashSet<>(traits.all(tx));
                     if (associated.isPresent()) {
                         Set<String> used = tags.usedTraits(tx);
@@ -91,7 +91,7 @@ public final class TraitsApi {
 
     private Response show(Request request) {
         String name = request.pathParameter("name");
-        if (!database.inTransaction(tx -> traits.exists(tx, name))) {
+        if (!database.reading(tx -> traits.exists(tx, name))) {
             throw unknown(name);
         }
         return Replies.dated(request, Response.empty(204), Optional.empty());

@@ -43,7 +43,7 @@ public final class UsagesApi {
     }
 
     private Response ofProvider(Request request) {
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             Provider provider = access.find(tx, request);
             Map<String, Long> usage = new TreeMap<>();
             // What is there and not used shows as a zero.
@@ -74,7 +74,7 @@ public final class UsagesApi {
                             + type.get()
                             + "' does not match '^[A-Z0-9_]+$|^all|^unknown$'");
         }
-        return database.inTransaction(tx -> {
+        return database.reading(tx -> {
             List<AllocationStore.ProjectUse> use = allocations.projectUse(tx, project, user);
             ObjectNode body = Replies.object();
             ObjectNode usages = body.putObject("usages");
