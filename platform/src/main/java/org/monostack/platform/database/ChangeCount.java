@@ -4,32 +4,39 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
- * A number that grows with every committed transaction that changed a schema's tables. What was
- * derived from those tables is good for as long as the number is the same, in every process.
+ * A number that grows with every committed transaction that changed one of some schemas' tables.
+ * What was derived from those tables is good for as long as the number is the same, in every
+ * process.
  *
- * <p>The schema's migrations make the table {@code change_count} with the slots 0 to 15; the number
- * is the sum of their values. A transaction that wrote adds one to any slot as its last statement,
- * so writers seldom wait for each other and the change becomes visible together with its count.
- * Thread-safe.
+ * <p>Kept in {@code operation.change_count}, in slots whose values are summed up. A transaction
+ * that wrote adds one to any slot of each schema as its last statement, so writers seldom wait for
+ * each other and a change becomes visible together with its count. Thread-safe.
  */
 public final class ChangeCount {
-    static final int SLOTS = 16;
+    static final String SCHEMA = "operation";
 
-    private final String schema;
-    private final String quoted;
-    private final String plain;
+    private static final int SLOTS = 32;
+
+    private final List<String> schemas;
     private final String read;
-    private final String advance;
 
-    ChangeCount(String schema) {
-        this.schema = schema;
-        this.quoted = "`" + schema + "`.";
-        this.plain = schema + ".";
-        this.read = "select sum(value) from " + schema + ".change_count";
-        this.advance = "update " + schema + ".change_count set value = value + 1 where slot = ?";
+    ChangeCount(List<String> schemas) {
+        this.schemas = List.copyOf(schemas);
+        this.read =
+                schemas.stream()
+                        .map(schema -> "'" + schema + "'")
+                        .collect(
+                                Collectors.joining(
+                                        ",",
+                                        "select sum(value) from operation.change_count where name in (",
+                                        ")"));
     }
 
     /** The number now; asked once per transaction. */
@@ -51,19 +58,24 @@ public final class ChangeCount {
 
     /** Whether this transaction itself changed something, which nobody else sees yet. */
     boolean isChangedBy(Transaction tx) {
-        return tx.written().contains(this);
+        return !Collections.disjoint(tx.written(), schemas);
     }
 
-    boolean isNamedIn(String statement) {
-        return statement.contains(quoted) || statement.contains(plain);
-    }
-
-    void advance(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(advance)) {
-            statement.setInt(1, ThreadLocalRandom.current().nextInt(SLOTS));
-            if (statement.executeUpdate() != 1) {
-                throw new SQLException("no slots in " + schema + ".change_count");
+    /** Counts one change of each of these schemas. */
+    static void advance(Connection connection, Collection<String> schemas) throws SQLException {
+        String rows = String.join(",", Collections.nCopies(schemas.size(), "(?, ?, 1)"));
+        int slot = ThreadLocalRandom.current().nextInt(SLOTS);
+        try (PreparedStatement statement =
+                connection.prepareStatement(
+                        "insert into operation.change_count (name, slot, value) values "
+                                + rows
+                                + " on duplicate key update value = value + 1")) {
+            int index = 1;
+            for (String schema : schemas) {
+                statement.setString(index++, schema);
+                statement.setInt(index++, slot);
             }
+            statement.executeUpdate();
         }
     }
 }

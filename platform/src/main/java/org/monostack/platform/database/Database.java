@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -65,14 +65,14 @@ public final class Database implements AutoCloseable {
     private final Connections readers;
     private final TransactionObserver observer;
     private final Set<String> migrated;
-    private final Map<String, ChangeCount> counted;
+    private final Set<String> counted;
 
     private Database(
             Connections writers,
             Connections readers,
             TransactionObserver observer,
             Set<String> migrated,
-            Map<String, ChangeCount> counted) {
+            Set<String> counted) {
         this.writers = writers;
         this.readers = readers;
         this.observer = observer;
@@ -92,12 +92,22 @@ public final class Database implements AutoCloseable {
                 Connections.reading(config, Math.min(READERS, config.connections())),
                 TransactionObserver.NONE,
                 ConcurrentHashMap.newKeySet(),
-                new ConcurrentHashMap<>());
+                ConcurrentHashMap.newKeySet());
     }
 
-    /** Counts the changes of a schema from now on; for those who keep what they derived from it. */
-    public ChangeCount changeCount(String schema) {
-        return counted.computeIfAbsent(schema, ChangeCount::new);
+    /**
+     * Counts the changes of these schemas from now on, for those who keep what they derived from
+     * them.
+     */
+    public ChangeCount changes(String... schemas) {
+        migrate(ChangeCount.SCHEMA);
+        for (String schema : schemas) {
+            if (!SCHEMA_NAME.matcher(schema).matches()) {
+                throw new IllegalArgumentException(schema);
+            }
+            counted.add(schema);
+        }
+        return new ChangeCount(List.of(schemas));
     }
 
     /**
@@ -164,12 +174,12 @@ public final class Database implements AutoCloseable {
         T result;
         connections.turns().begin();
         try (Connection connection = connections.take()) {
-            tx = new Transaction(JOOQ.derive(connection), counted.values());
+            tx = new Transaction(JOOQ.derive(connection), counted);
             if (connections.commits()) {
                 try {
                     result = apply(body, tx);
-                    for (ChangeCount changed : tx.written()) {
-                        changed.advance(connection);
+                    if (!tx.written().isEmpty()) {
+                        ChangeCount.advance(connection, tx.written());
                     }
                     connection.commit();
                 } catch (Throwable e) {

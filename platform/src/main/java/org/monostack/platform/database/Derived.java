@@ -9,10 +9,10 @@ import java.util.function.Predicate;
  * the time. Soft: each is good as long as the schema's {@link ChangeCount} is what it was when the
  * value was read, so a committed change holds for the next request in every process; a transaction
  * that changed something itself goes past what is kept. Changes that are made by hand, past this
- * program, are seen after half a minute. Thread-safe.
+ * program, are seen after ten seconds. Thread-safe.
  */
 public final class Derived<K, V> {
-    private static final long MOST_NANOS = 30_000_000_000L;
+    private static final long MOST_NANOS = 10_000_000_000L;
 
     private final ChangeCount count;
     private final int most;

@@ -3,10 +3,10 @@ package org.monostack.platform.database;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.ExecuteContext;
@@ -19,13 +19,13 @@ import org.jooq.ExecuteListener;
 public final class Transaction {
     private final DSLContext sql;
     private final List<Runnable> hints = new ArrayList<>();
-    private final Set<ChangeCount> written = new HashSet<>();
+    private final Set<String> written = new TreeSet<>();
     private final Map<ChangeCount, Long> counts = new HashMap<>();
 
     /**
      * @param counted the schemas whose changes are counted
      */
-    Transaction(Configuration configuration, Collection<ChangeCount> counted) {
+    Transaction(Configuration configuration, Collection<String> counted) {
         this.sql =
                 counted.isEmpty()
                         ? configuration.dsl()
@@ -46,7 +46,7 @@ public final class Transaction {
     }
 
     /** The counted schemas that this transaction changed so far. */
-    Set<ChangeCount> written() {
+    Set<String> written() {
         return written;
     }
 
@@ -63,10 +63,10 @@ public final class Transaction {
     private static final class WriteListener implements ExecuteListener {
         private static final long serialVersionUID = 1L;
 
-        private final transient Collection<ChangeCount> counted;
-        private final transient Set<ChangeCount> written;
+        private final transient Collection<String> counted;
+        private final transient Set<String> written;
 
-        WriteListener(Collection<ChangeCount> counted, Set<ChangeCount> written) {
+        WriteListener(Collection<String> counted, Set<String> written) {
             this.counted = counted;
             this.written = written;
         }
@@ -77,12 +77,25 @@ public final class Transaction {
                 if (statement == null || statement.startsWith("select")) {
                     continue;
                 }
-                for (ChangeCount count : counted) {
-                    if (count.isNamedIn(statement)) {
-                        written.add(count);
+                for (String schema : counted) {
+                    if (names(statement, schema)) {
+                        written.add(schema);
                     }
                 }
             }
+        }
+
+        /** Whether a table of this schema may be meant, with or without quotes. */
+        private static boolean names(String statement, String schema) {
+            for (int at = statement.indexOf(schema);
+                    at >= 0;
+                    at = statement.indexOf(schema, at + 1)) {
+                int end = at + schema.length();
+                if (statement.startsWith(".", end) || statement.startsWith("`.", end)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 }

@@ -166,7 +166,7 @@ final class Pipeline {
         if (schema.isPresent()) {
             schema.get().check(request.json(), request.optionalMicroversion());
         }
-        return route.handler().handle(request);
+        return route.answer(request);
     }
 
     /** The handler meets a body that nobody looked at until it asks the policy. */
@@ -175,7 +175,7 @@ final class Pipeline {
         request.checkAfterPolicy(schema);
         Response response;
         try {
-            response = route.handler().handle(request);
+            response = route.answer(request);
         } catch (ApiException e) {
             throw e;
         } catch (RuntimeException e) {

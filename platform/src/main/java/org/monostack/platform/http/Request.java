@@ -37,6 +37,7 @@ public final class Request {
     private @Nullable String failure;
     private final Set<AnsweredRequest.Verdict> verdicts = new LinkedHashSet<>();
     private @Nullable Schema unchecked;
+    private boolean passes;
 
     Request(RawRequest raw, String requestId, Policy policy) {
         this.raw = raw;
@@ -243,6 +244,15 @@ public final class Request {
             verdicts.add(new AnsweredRequest.Verdict(rule, allowed));
         }
         return allowed;
+    }
+
+    /** Says that the answer depends on more than rows, and holds for this request alone. */
+    public void answerPasses() {
+        passes = true;
+    }
+
+    boolean passes() {
+        return passes;
     }
 
     /** What the policy was asked, in order. */

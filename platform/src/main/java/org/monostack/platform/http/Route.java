@@ -13,6 +13,8 @@ public final class Route {
     private final String method;
     private final List<String> templates;
     private final Handler handler;
+    private final Optional<KeptAnswers> keptAnswers;
+    private boolean isKept;
     private boolean open;
     private boolean rawBody;
     private @Nullable String policy;
@@ -23,7 +25,12 @@ public final class Route {
     private Optional<Microversion> since = Optional.empty();
     private Optional<Microversion> until = Optional.empty();
 
-    Route(String method, List<String> templates, Handler handler) {
+    Route(
+            String method,
+            List<String> templates,
+            Handler handler,
+            Optional<KeptAnswers> keptAnswers) {
+        this.keptAnswers = keptAnswers;
         this.method = method;
         this.templates = List.copyOf(templates);
         this.handler = handler;
@@ -64,6 +71,12 @@ public final class Route {
     /** The handler reads the body as a stream. */
     public Route rawBody() {
         rawBody = true;
+        return this;
+    }
+
+    /** Only reads, so its answer may be kept as {@link Routes#keepAnswers} says. */
+    public Route kept() {
+        isKept = true;
         return this;
     }
 
@@ -142,8 +155,10 @@ public final class Route {
         return policyBeforeHandler;
     }
 
-    Handler handler() {
-        return handler;
+    Response answer(Request request) throws Exception {
+        return isKept && keptAnswers.isPresent()
+                ? keptAnswers.get().answer(request, handler)
+                : handler.handle(request);
     }
 
     boolean existsIn(Microversion version) {

@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.monostack.platform.database.Database;
 
 /**
  * A service's table of routes, matched segment by segment on the raw path. A literal segment wins
@@ -21,6 +23,7 @@ public final class Routes {
     private final Node root = new Node();
     private final List<Route> all = new ArrayList<>();
     private boolean policyBeforeSchema;
+    private Optional<KeptAnswers> kept = Optional.empty();
 
     /**
      * From now on a body is held to its schema only when the policy has allowed the request, also
@@ -28,6 +31,15 @@ public final class Routes {
      */
     public Routes checkPolicyBeforeSchema() {
         policyBeforeSchema = true;
+        return this;
+    }
+
+    /**
+     * Answers of those routes that say so are kept for as long as nothing in these schemas changes,
+     * which hold all that the answers are made from.
+     */
+    public Routes keepAnswers(Database database, String... schemas) {
+        kept = Optional.of(new KeptAnswers(database, database.changes(schemas)));
         return this;
     }
 
@@ -77,7 +89,7 @@ public final class Routes {
 
     /** Adds a route for any method and one or more path templates. */
     public Route add(String method, List<String> templates, Handler handler) {
-        Route route = new Route(method, templates, handler);
+        Route route = new Route(method, templates, handler, kept);
         for (String template : templates) {
             insert(template, route);
         }

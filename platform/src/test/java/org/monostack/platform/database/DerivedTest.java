@@ -17,20 +17,13 @@ class DerivedTest {
 
     @BeforeAll
     static void open() {
-        database = TestDatabase.open("derived_test");
+        database = TestDatabase.open();
         database.run(tx -> {
             tx.sql().execute("create database if not exists derived_test");
-            tx.sql()
-                    .execute(
-                            "create table derived_test.change_count"
-                                    + " (slot tinyint primary key, value bigint not null)");
-            for (int slot = 0; slot < ChangeCount.SLOTS; slot++) {
-                tx.sql().execute("insert into derived_test.change_count values (?, 0)", slot);
-            }
             tx.sql().execute("create table derived_test.number (id int primary key, n int)");
             tx.sql().execute("insert into derived_test.number values (1, 10), (2, 20)");
         });
-        numbers = new Derived<>(database.changeCount("derived_test"), 100);
+        numbers = new Derived<>(database.changes("derived_test"), 100);
     }
 
     @Test

@@ -134,7 +134,7 @@ public final class IdentityModule {
         this.database = database;
         this.config = config;
         database.migrate("identity");
-        subjects = new SubjectStore(new RoleGraph(), database.changeCount("identity"));
+        subjects = new SubjectStore(new RoleGraph(), database.changes("identity"));
         Supplier<Fernet> credentialKeys = keys("credential-keys");
         secrets = new CredentialStore(credentialKeys);
         oauth = new OAuthStore(credentialKeys);
@@ -254,10 +254,10 @@ public final class IdentityModule {
                                 domainOptions,
                                 directoryEntries,
                                 federation));
-        Routes routes = new Routes().checkPolicyBeforeSchema();
+        Routes routes = new Routes().checkPolicyBeforeSchema().keepAnswers(database, "identity");
         new DiscoveryApi().routes(routes);
         TokenView tokenView =
-                new TokenView(catalog, groups, federation, database.changeCount("identity"));
+                new TokenView(catalog, groups, federation, database.changes("identity"));
         new AuthApi(
                         database,
                         authentication,

@@ -46,7 +46,7 @@ class InheritanceTest {
     private final GroupStore groups = new GroupStore();
     private final AssignmentStore assignments = new AssignmentStore();
     private final SubjectStore subjects =
-            new SubjectStore(new RoleGraph(), CLOUD.database.changeCount("identity"));
+            new SubjectStore(new RoleGraph(), CLOUD.database.changes("identity"));
     private final EffectiveAssignments effective =
             new EffectiveAssignments(assignments, groups, projects, roles);
 

@@ -73,7 +73,7 @@ public final class ImageModule {
         operations.register(importImage);
 
         ImageAccess access = new ImageAccess(imageStore, members);
-        Routes routes = new Routes();
+        Routes routes = new Routes().keepAnswers(database, SCHEMA);
         new InfoApi(config, new Schemas(config)).route(routes);
         new ImagesApi(database, config, imageStore, new ImageList(imageStore), access, uploads)
                 .route(routes);

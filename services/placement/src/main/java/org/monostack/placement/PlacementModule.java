@@ -59,7 +59,7 @@ public final class PlacementModule {
         ProviderAccess access = new ProviderAccess(providers);
         InventoriesApi inventoriesApi =
                 new InventoriesApi(database, inventories, allocations, classes, access);
-        Routes routes = new Routes();
+        Routes routes = new Routes().keepAnswers(database, SCHEMA);
         Versions.route(routes);
         new ProvidersApi(database, providers, allocations, topology, classes, traits, access)
                 .route(routes);

@@ -24,9 +24,9 @@ public final class ComputeApi {
     private ComputeApi() {}
 
     public static Routes routes(Engines engines, Operations operations, ServerOperations kinds) {
-        Routes routes = new Routes();
         ComputeConfig config = engines.config();
         Database database = engines.database();
+        Routes routes = new Routes().keepAnswers(database, "compute", "network");
         Stores stores = engines.stores();
         String zone = config.defaultZone();
 

@@ -33,9 +33,9 @@ final class FlavorsApi {
     }
 
     void addTo(Routes routes) {
-        routes.get(Paths.of("/flavors"), request -> list(request, false));
-        routes.get(Paths.of("/flavors/detail"), request -> list(request, true));
-        routes.get(Paths.of("/flavors/{flavor_id}"), this::show);
+        routes.get(Paths.of("/flavors"), request -> list(request, false)).kept();
+        routes.get(Paths.of("/flavors/detail"), request -> list(request, true)).kept();
+        routes.get(Paths.of("/flavors/{flavor_id}"), this::show).kept();
         routes.post(Paths.of("/flavors"), this::create)
                 .policy(RULE + "os-flavor-manage:create")
                 .body(Schema.of("compute", "flavor-create").since("2.55", "flavor-create-2.55"));

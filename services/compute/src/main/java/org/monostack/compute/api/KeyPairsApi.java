@@ -32,7 +32,7 @@ final class KeyPairsApi {
     }
 
     void addTo(Routes routes) {
-        routes.get(Paths.of("/os-keypairs"), this::list).policyInHandler(RULE + "index");
+        routes.get(Paths.of("/os-keypairs"), this::list).policyInHandler(RULE + "index").kept();
         routes.post(Paths.of("/os-keypairs"), this::create)
                 .policyInHandler(RULE + "create")
                 .body(

@@ -22,6 +22,7 @@ import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /** Lists of servers, with Nova's filters. */
 final class ServerListApi {
@@ -86,9 +87,11 @@ final class ServerListApi {
 
     void addTo(Routes routes) {
         routes.get(Paths.of("/servers"), request -> list(request, false))
-                .policyInHandler(RULE + "servers:index");
+                .policyInHandler(RULE + "servers:index")
+                .kept();
         routes.get(Paths.of("/servers/detail"), request -> list(request, true))
-                .policyInHandler(RULE + "servers:detail");
+                .policyInHandler(RULE + "servers:detail")
+                .kept();
     }
 
     private Response list(Request request, boolean detail) {
@@ -278,7 +281,7 @@ final class ServerListApi {
         Map<Optional<String>, Boolean> up = new HashMap<>();
         ArrayNode list = Json.array();
         for (Server server : servers) {
-            JsonNode node =
+            JsonNode view =
                     detail
                             ? views.full(
                                     request,
@@ -290,7 +293,8 @@ final class ServerListApi {
                                                     host -> hosts.up(tx, host))),
                                     ServerViews.Kind.DETAIL)
                             : views.brief(request, server);
-            list.add(node);
+            // As text at once: a page of trees is too large to stay in the processor's cache.
+            list.addRawValue(new RawValue(Json.write(view)));
         }
         ObjectNode body = Json.object();
         body.set("servers", list);

@@ -73,7 +73,7 @@ public final class AuthApi {
                 .policyInHandler("identity:revoke_token")
                 .answers(204);
         routes.get("/v3/OS-REVOKE/events", this::events).policy("identity:list_revoke_events");
-        routes.get("/v3/auth/catalog", this::catalog).policy("identity:get_auth_catalog");
+        routes.get("/v3/auth/catalog", this::catalog).policy("identity:get_auth_catalog").kept();
         routes.get(List.of("/v3/auth/projects", "/v3/OS-FEDERATION/projects"), this::projects)
                 .policy("identity:get_auth_projects");
         routes.get(List.of("/v3/auth/domains", "/v3/OS-FEDERATION/domains"), this::domains)

@@ -44,7 +44,7 @@ public final class DomainsApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/domains", this::list).policyInHandler("identity:list_domains");
+        routes.get("/v3/domains", this::list).policyInHandler("identity:list_domains").kept();
         routes.post("/v3/domains", this::create)
                 .policyInHandler("identity:create_domain")
                 .body(Schema.of("identity", "domain-create"))

@@ -42,7 +42,7 @@ public final class EndpointsApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/endpoints", this::list).policy("identity:list_endpoints");
+        routes.get("/v3/endpoints", this::list).policy("identity:list_endpoints").kept();
         routes.post("/v3/endpoints", this::create)
                 .policy("identity:create_endpoint")
                 .body(Schema.of("identity", "endpoint-create"))

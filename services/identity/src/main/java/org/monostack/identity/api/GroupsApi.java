@@ -52,7 +52,7 @@ public final class GroupsApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/groups", this::list).policyInHandler("identity:list_groups");
+        routes.get("/v3/groups", this::list).policyInHandler("identity:list_groups").kept();
         routes.post("/v3/groups", this::create)
                 .policyInHandler("identity:create_group")
                 .body(Schema.of("identity", "group-create"))
@@ -89,6 +89,7 @@ public final class GroupsApi {
                 caller.domainId()
                         .or(() -> request.query().first("domain_id"))
                         .flatMap(it -> directories.lookAtGroups(it, request.query().first("name")));
+        there.ifPresent(elsewhere -> request.answerPasses());
         List<Group> found = database.reading(tx -> groups.list(tx, selection, there));
         return Views.page(request, "groups", found, Group::id, it -> view(request, it));
     }

@@ -52,7 +52,7 @@ public final class ProjectsApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/projects", this::list).policyInHandler("identity:list_projects");
+        routes.get("/v3/projects", this::list).policyInHandler("identity:list_projects").kept();
         routes.post("/v3/projects", this::create)
                 .policyInHandler("identity:create_project")
                 .body(Schema.of("identity", "project-create"))

@@ -37,7 +37,7 @@ public final class RegionsApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/regions", this::list).policy("identity:list_regions");
+        routes.get("/v3/regions", this::list).policy("identity:list_regions").kept();
         routes.post("/v3/regions", this::create)
                 .policy("identity:create_region")
                 .body(Schema.of("identity", "region-create"))

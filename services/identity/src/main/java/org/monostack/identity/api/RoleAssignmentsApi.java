@@ -51,7 +51,8 @@ public final class RoleAssignmentsApi {
 
     public void routes(Routes routes) {
         routes.get("/v3/role_assignments", this::list)
-                .policyInHandler("identity:list_role_assignments");
+                .policyInHandler("identity:list_role_assignments")
+                .kept();
     }
 
     private Response list(Request request) {

@@ -38,7 +38,7 @@ public final class RolesApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/roles", this::list).policyInHandler("identity:list_roles");
+        routes.get("/v3/roles", this::list).policyInHandler("identity:list_roles").kept();
         routes.post("/v3/roles", this::create)
                 .policyInHandler("identity:create_role")
                 .body(Schema.of("identity", "role-create"))

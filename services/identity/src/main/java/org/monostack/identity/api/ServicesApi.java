@@ -35,7 +35,7 @@ public final class ServicesApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/services", this::list).policy("identity:list_services");
+        routes.get("/v3/services", this::list).policy("identity:list_services").kept();
         routes.post("/v3/services", this::create)
                 .policy("identity:create_service")
                 .body(Schema.of("identity", "service-create"))

@@ -73,7 +73,7 @@ public final class UsersApi {
     }
 
     public void routes(Routes routes) {
-        routes.get("/v3/users", this::list).policyInHandler("identity:list_users");
+        routes.get("/v3/users", this::list).policyInHandler("identity:list_users").kept();
         routes.post("/v3/users", this::create)
                 .policyInHandler("identity:create_user")
                 .body(Schema.of("identity", "user-create"))
@@ -102,6 +102,7 @@ public final class UsersApi {
                 caller.domainId()
                         .or(() -> request.query().first("domain_id"))
                         .flatMap(it -> directories.lookAtUsers(it, request.query().first("name")));
+        there.ifPresent(elsewhere -> request.answerPasses());
         List<User> found = database.reading(tx -> users.list(tx, selection, there));
         return Views.page(request, "users", found, User::id, user -> view(request, user));
     }

@@ -52,7 +52,7 @@ public final class ImagesApi {
     }
 
     public void route(Routes routes) {
-        routes.get("/v2/images", this::list).policy("get_images");
+        routes.get("/v2/images", this::list).policy("get_images").kept();
         routes.post("/v2/images", this::create).policyInHandler("add_image").answers(201);
         routes.get("/v2/images/{image_id}", this::show).policyInHandler("get_image");
         routes.patch("/v2/images/{image_id}", this::change).policyInHandler("modify_image");

@@ -73,7 +73,7 @@ final class Collection<R extends UpdatableRecord<R>> {
     /** Adds list and show alone. */
     Collection<R> readable(Routes routes) {
         String path = "/v2.0/" + type.path();
-        routes.get(path, this::list).policyInHandler("get_" + type.singular());
+        routes.get(path, this::list).policyInHandler("get_" + type.singular()).kept();
         routes.get(path + "/{id}", this::show).policyInHandler("get_" + type.singular());
         return this;
     }

@@ -25,7 +25,7 @@ public final class Resources {
     private final Transactions database;
     private final Policy policy;
     private final Quotas quotas;
-    private final Routes routes = new Routes();
+    private final Routes routes;
     private final SubnetPoolResource subnetPools = new SubnetPoolResource();
     private final Collection<SubnetPoolRecord> pools;
 
@@ -37,6 +37,7 @@ public final class Resources {
             Ports ports,
             SecurityGroups securityGroups,
             Quotas quotas) {
+        this.routes = new Routes().keepAnswers(database, "network");
         this.database = new Transactions(database);
         this.policy = policy;
         this.quotas = quotas;

@@ -63,7 +63,9 @@ public final class ProvidersApi {
     }
 
     public void route(Routes routes) {
-        routes.get("/resource_providers", this::list).policy("placement:resource_providers:list");
+        routes.get("/resource_providers", this::list)
+                .policy("placement:resource_providers:list")
+                .kept();
         routes.post("/resource_providers", this::create)
                 .policy("placement:resource_providers:create");
         routes.get("/resource_providers/{uuid}", this::show)
