@@ -124,7 +124,7 @@ final class ConsolesApi {
         String hash = Digests.sha256(request.pathParameter("token"));
         ConsoleTokenStore.Grant grant =
                 access.database()
-                        .reading(tx -> access.stores().consoles().find(tx, hash))
+                        .inTransaction(tx -> access.stores().consoles().find(tx, hash))
                         .orElseThrow(() -> ApiException.notFound("Token not found"));
         Hypervisor.ConsoleAddress address =
                 hypervisor
