@@ -133,7 +133,7 @@ final class EngineHistory extends History {
     }
 
     private List<Record> rows(String sql) {
-        return ground.database().inTransaction(tx -> List.copyOf(tx.sql().fetch(sql)));
+        return ground.database().reading(tx -> List.copyOf(tx.sql().fetch(sql)));
     }
 
     private void check() {

@@ -30,12 +30,12 @@ class SimulationTest {
 
     @Test
     void everyHistoryOfTheCloudEndsWell() throws InterruptedException {
-        endWell("the cloud", CloudHistory::play, Duration.ofSeconds(20));
+        endWell("the cloud", CloudHistory::play, Duration.ofSeconds(12));
     }
 
     @Test
     void everyHistoryOfOperationsEndsWell() throws InterruptedException {
-        endWell("operations", EngineHistory::play, Duration.ofSeconds(40));
+        endWell("operations", EngineHistory::play, Duration.ofSeconds(48));
     }
 
     private static void endWell(String what, Campaign.Kind kind, Duration limit)

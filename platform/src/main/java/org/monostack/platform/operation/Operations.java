@@ -192,7 +192,7 @@ public final class Operations implements AutoCloseable {
                 String hint = hints.poll();
                 if (hint == null) {
                     candidates.addAll(
-                            database.inTransaction(tx -> store.due(tx, config.concurrency() * 2)));
+                            database.reading(tx -> store.due(tx, config.concurrency() * 2)));
                 }
                 while (hint != null && candidates.add(hint)) {
                     hint = candidates.size() < config.concurrency() ? hints.poll() : null;
@@ -212,7 +212,7 @@ public final class Operations implements AutoCloseable {
 
     /** Parked operations are met on time; otherwise the poll catches what no hint announced. */
     private Duration untilNextLook() {
-        Optional<Instant> next = database.inTransaction(store::nextDue);
+        Optional<Instant> next = database.reading(store::nextDue);
         Duration wait = next.map(due -> Duration.between(Times.now(), due)).orElse(config.poll());
         if (wait.compareTo(config.poll()) > 0) {
             return config.poll();
@@ -263,8 +263,7 @@ public final class Operations implements AutoCloseable {
             return Optional.empty();
         }
         new OperationRun<>(engine, kind, claim, lease).go();
-        return database.inTransaction(
-                        tx -> store.next(tx, claim.resourceType(), claim.resourceId()))
+        return database.reading(tx -> store.next(tx, claim.resourceType(), claim.resourceId()))
                 .filter(id -> !id.equals(claim.id()));
     }
 

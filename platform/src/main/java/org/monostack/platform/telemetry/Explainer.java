@@ -36,7 +36,7 @@ public final class Explainer {
 
     /** Empty when nobody has ever heard of the id. */
     public Optional<Story> explain(String id) {
-        return database.inTransaction(tx -> explain(tx, id));
+        return database.reading(tx -> explain(tx, id));
     }
 
     private Optional<Story> explain(Transaction tx, String id) {

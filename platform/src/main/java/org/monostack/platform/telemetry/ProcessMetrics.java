@@ -37,7 +37,7 @@ public final class ProcessMetrics {
                 "Durable operations that have not ended, by kind and state.",
                 List.of("kind", "state"),
                 () ->
-                        database.inTransaction(operations::counts).entrySet().stream()
+                        database.reading(operations::counts).entrySet().stream()
                                 .map(each ->
                                         Metrics.Sample.of(
                                                 each.getValue(),
@@ -48,7 +48,7 @@ public final class ProcessMetrics {
                 metrics,
                 "monostack_operations_lag_seconds",
                 "How long the oldest operation that is due waits to be taken up.",
-                () -> database.inTransaction(operations::lag).toMillis() / 1000.0);
+                () -> database.reading(operations::lag).toMillis() / 1000.0);
         metrics.counter(
                 "monostack_journal_dropped_total",
                 "Requests that could not be written to the journal.",

@@ -100,7 +100,7 @@ public final class BootOperation implements OperationKind<ServerJob> {
     }
 
     private List<ServerLink> ports(UUID server) {
-        return engines.database().inTransaction(tx -> engines.networks().linksOf(tx, server));
+        return engines.database().reading(tx -> engines.networks().linksOf(tx, server));
     }
 
     /** Shows how far it is, unless a deletion has taken over the server's task. */

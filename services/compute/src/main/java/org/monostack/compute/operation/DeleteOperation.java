@@ -50,8 +50,7 @@ public final class DeleteOperation implements OperationKind<ServerJob> {
 
     private Outcome unplug(ServerJob job) {
         List<ServerLink> ports =
-                engines.database()
-                        .inTransaction(tx -> engines.networks().linksOf(tx, job.server()));
+                engines.database().reading(tx -> engines.networks().linksOf(tx, job.server()));
         ports.forEach(port -> engines.machines().unplug(port.portId()));
         return Outcome.done();
     }

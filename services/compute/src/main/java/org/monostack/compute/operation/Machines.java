@@ -60,7 +60,7 @@ public final class Machines {
 
     /** Reads a server and its ports. Fails the operation when the server is gone. */
     public Machine read(UUID id) {
-        return database.inTransaction(tx -> read(tx, id, true));
+        return database.reading(tx -> read(tx, id, true));
     }
 
     private Machine read(Transaction tx, UUID id, boolean withPorts) {
@@ -78,7 +78,7 @@ public final class Machines {
     /** What a server shall be rescued with. */
     public MachineSpec.ImageSource rescueImage(UUID id) {
         return source(
-                database.inTransaction(tx -> heldImages.find(tx, id))
+                database.reading(tx -> heldImages.find(tx, id))
                         .orElseThrow(() -> new OperationFailed("There is no rescue image.")));
     }
 
@@ -130,7 +130,7 @@ public final class Machines {
      * stop.
      */
     public MachineSpec withoutNics(UUID id) {
-        Machine machine = database.inTransaction(tx -> read(tx, id, false));
+        Machine machine = database.reading(tx -> read(tx, id, false));
         requireWanted(machine.server());
         return spec(machine, List.of());
     }

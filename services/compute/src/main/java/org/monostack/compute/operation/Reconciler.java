@@ -123,8 +123,7 @@ public final class Reconciler implements AutoCloseable {
         String generation = engines.hypervisor().generation();
         boolean ended =
                 !engines.database()
-                        .inTransaction(
-                                tx -> engines.stores().hosts().guestGeneration(tx, config.host()))
+                        .reading(tx -> engines.stores().hosts().guestGeneration(tx, config.host()))
                         .equals(generation);
         settleAll(ended && config.resumeGuestsOnHostBoot());
         if (ended) {
@@ -146,7 +145,7 @@ public final class Reconciler implements AutoCloseable {
         }
         Map<UUID, Server> servers = new LinkedHashMap<>();
         engines.database()
-                .inTransaction(tx -> engines.stores().servers().onHost(tx, config.host()))
+                .reading(tx -> engines.stores().servers().onHost(tx, config.host()))
                 .forEach(server -> servers.put(server.id(), server));
         here.addAll(machines.keySet());
         here.removeAll(servers.keySet());

@@ -58,8 +58,7 @@ public final class SnapshotOperation implements OperationKind<SnapshotJob> {
     /** Uploads the root disk of a server's machine into an image that is recorded already. */
     static ImageInfo upload(Engines engines, UUID server, UUID image) throws Exception {
         boolean wanted =
-                engines.database()
-                        .inTransaction(tx -> engines.images().find(tx, image).isPresent());
+                engines.database().reading(tx -> engines.images().find(tx, image).isPresent());
         if (!wanted) {
             throw new OperationFailed("The image was deleted while the snapshot was taken.");
         }

@@ -86,7 +86,7 @@ public final class Realisation implements AutoCloseable {
     public List<String> differences() {
         driverLock.lock();
         try {
-            return driver.differences(database.inTransaction(intents::all));
+            return driver.differences(database.reading(intents::all));
         } finally {
             driverLock.unlock();
         }
@@ -127,7 +127,7 @@ public final class Realisation implements AutoCloseable {
     private boolean synchronise() {
         driverLock.lock();
         try {
-            var topology = database.inTransaction(intents::all);
+            var topology = database.reading(intents::all);
             int repaired = driver.synchronise(topology);
             if (repaired > 0) {
                 LOG.info("data plane: {} rows set right", repaired);
@@ -144,7 +144,7 @@ public final class Realisation implements AutoCloseable {
 
     /** Takes up what is due now; gives how many changes that were. */
     public int followOnce() {
-        List<PendingChangeRecord> due = database.inTransaction(tx -> changes.due(tx, BATCH));
+        List<PendingChangeRecord> due = database.reading(tx -> changes.due(tx, BATCH));
         due.forEach(this::follow);
         return due.size();
     }
@@ -178,16 +178,16 @@ public final class Realisation implements AutoCloseable {
     private void realise(IntentKind kind, String id) {
         switch (kind) {
             case NETWORK ->
-                    database.inTransaction(tx -> intents.network(tx, id))
+                    database.reading(tx -> intents.network(tx, id))
                             .ifPresentOrElse(driver::put, () -> remove(kind, id));
             case PORT ->
-                    database.inTransaction(tx -> intents.port(tx, id))
+                    database.reading(tx -> intents.port(tx, id))
                             .ifPresentOrElse(driver::put, () -> remove(kind, id));
             case ROUTER ->
-                    database.inTransaction(tx -> intents.router(tx, id))
+                    database.reading(tx -> intents.router(tx, id))
                             .ifPresentOrElse(driver::put, () -> remove(kind, id));
             case SECURITY_GROUP ->
-                    database.inTransaction(tx -> intents.securityGroup(tx, id))
+                    database.reading(tx -> intents.securityGroup(tx, id))
                             .ifPresentOrElse(driver::put, () -> remove(kind, id));
         }
     }
@@ -244,7 +244,7 @@ public final class Realisation implements AutoCloseable {
     /** Looks at every port that carries a device, and writes only where the status is wrong. */
     private void settleAll() {
         for (PortRecord port :
-                database.inTransaction(tx ->
+                database.reading(tx ->
                         tx.sql()
                                 .selectFrom(PORT)
                                 .where(
@@ -287,7 +287,7 @@ public final class Realisation implements AutoCloseable {
         String id = port.toString();
         driverLock.lock();
         try {
-            Standing standing = database.inTransaction(tx -> standing(tx, id));
+            Standing standing = database.reading(tx -> standing(tx, id));
             for (PendingChangeRecord each : standing.pending()) {
                 realise(IntentKind.valueOf(each.getKind()), each.getResourceId());
             }
