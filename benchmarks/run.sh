@@ -4,7 +4,7 @@
 #   benchmarks/run.sh --endpoint URL [--user U] [--password P] [--project P] [--domain D] [--sizes LIST] ...
 #   benchmarks/run.sh --inner        only the hot inner parts, by JMH
 # Without --endpoint it brings up a cloud of its own with the fake driver, in a network namespace and on scratch data, and
-# measures its start and memory too: about ten minutes, with --quick three. --endpoint takes any OpenStack: ours or a real one;
+# measures its start and memory too: about fifteen minutes, with --quick three. --endpoint takes any OpenStack: ours or a real one;
 # what the OS_* variables say is the default for the rest. --cases takes names of requests (images,servers_detail,...), identity,
 # boot and network. --sizes says at how many servers, each with a port, lists are measured; --users and --assignments how many of
 # those identity's lists are measured at (10,000 and 100,000). --peer names a directory with the CSV files of another cloud to
@@ -163,7 +163,7 @@ measure_own() {
     start_cloud stack_again
     "$home/unstack.sh" >>"$scratch/stack.out" 2>&1
     process_starts
-    local at_once=50,500 times=(--seconds 3 --warm-up 1 --fill-limit 75)
+    local at_once=50,500 times=(--seconds 3 --warm-up 3 --fill-limit 75)
     : "${sizes:=100,1000,10000}"
     if [ "$quick" ]; then
         at_once=50

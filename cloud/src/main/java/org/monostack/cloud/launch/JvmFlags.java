@@ -2,6 +2,7 @@ package org.monostack.cloud.launch;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,16 @@ final class JvmFlags {
                 "--enable-native-access=ALL-UNNAMED");
     }
 
+    /** Megabytes: a thirty-second of the machine, within bounds; 384 if it does not tell. */
+    private static long mostHeap() {
+        long machine =
+                ManagementFactory.getOperatingSystemMXBean()
+                                instanceof com.sun.management.OperatingSystemMXBean system
+                        ? system.getTotalMemorySize() >> 20
+                        : 0;
+        return Math.clamp(machine / 32, 384, 1024);
+    }
+
     private static Path cache(Path home) {
         return home.resolve("cloud/target/monostack.aot");
     }
@@ -32,8 +43,11 @@ final class JvmFlags {
         List<String> flags = new ArrayList<>(common());
         flags.addAll(
                 List.of(
-                        "-Xms48m",
-                        "-Xmx384m",
+                        // A young generation that is larger than what a burst of requests has in
+                        // its hands, else each collection copies it.
+                        "-XX:NewSize=40m",
+                        "-Xms64m",
+                        "-Xmx" + mostHeap() + "m",
                         "-XX:MaxMetaspaceSize=192m",
                         "-XX:+ExitOnOutOfMemoryError"));
         if (fits(home)) {
