@@ -67,7 +67,8 @@ public final class IdentityMaintenance {
         try (Database database = Database.open(new Engines(config).startDatabase(credentials))) {
             IdentityModule identity =
                     new IdentityModule(
-                            database, Services.identityConfig(config, DataDirectory.of(config)));
+                            database,
+                            Services.identityConfig(config, DataDirectory.of(config)).build());
             action.accept(identity.bootstrap());
         }
     }

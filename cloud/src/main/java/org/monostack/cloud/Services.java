@@ -11,6 +11,7 @@ import org.monostack.compute.ComputeModule;
 import org.monostack.compute.spi.Hypervisor;
 import org.monostack.identity.IdentityConfig;
 import org.monostack.identity.IdentityModule;
+import org.monostack.identity.LoginFailures;
 import org.monostack.identity.SecurityCompliance;
 import org.monostack.image.ImageConfig;
 import org.monostack.image.ImageModule;
@@ -50,7 +51,9 @@ record Services(
         IdentityModule identity =
                 new IdentityModule(
                         database,
-                        identityConfig(config, data).withPolicyOverrides(policies.of("keystone")));
+                        identityConfig(config, data)
+                                .withPolicyOverrides(policies.of("keystone"))
+                                .build());
         Authenticator authenticator = identity.identity().authenticator();
         ImageModule image =
                 new ImageModule(
@@ -83,14 +86,18 @@ record Services(
         return new Services(identity, image, placement, network, compute);
     }
 
-    static IdentityConfig identityConfig(CloudConfig config, DataDirectory data) {
-        return IdentityConfig.defaults(data.keys())
+    static IdentityConfig.Builder identityConfig(CloudConfig config, DataDirectory data) {
+        return IdentityConfig.builder(data.keys())
                 .withSettings(config.paths().policies().resolve("keystone"))
                 .withTokenFormat(
                         IdentityConfig.TokenFormat.valueOf(
                                 config.identity().tokenFormat().toUpperCase(Locale.ROOT)))
                 .withEnforceScope(config.identity().enforceScope())
                 .withBcryptCost(config.identity().passwordHashRounds())
+                .withLoginFailures(
+                        new LoginFailures(
+                                config.identity().loginFailuresPerAccount(),
+                                config.identity().loginFailuresPerAddress()))
                 .withCompliance(
                         config.identity()
                                 .compliance()

@@ -71,6 +71,8 @@ public record CloudConfig(
      * @param notificationFormat cadf, basic or none
      * @param enforceScope whether the cloud's administrator needs a token for the whole system
      * @param passwordHashRounds the logarithm of the work of a new password's hash
+     * @param loginFailuresPerAccount how often somebody may be wrong at once and then each minute
+     * @param loginFailuresPerAddress the same for all accounts, from one address
      * @param compliance empty for no such rules
      */
     public record Identity(
@@ -79,6 +81,8 @@ public record CloudConfig(
             String notificationFormat,
             boolean enforceScope,
             int passwordHashRounds,
+            int loginFailuresPerAccount,
+            int loginFailuresPerAddress,
             Optional<Compliance> compliance) {}
 
     /**

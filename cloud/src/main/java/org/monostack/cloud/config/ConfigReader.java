@@ -38,6 +38,8 @@ final class ConfigReader {
                         settings.get(Variables.KEYSTONE_NOTIFICATION_FORMAT),
                         settings.get(Variables.KEYSTONE_ENFORCE_SCOPE),
                         settings.get(Variables.KEYSTONE_PASSWORD_HASH_ROUNDS),
+                        settings.get(Variables.KEYSTONE_LOGIN_FAILURES_PER_ACCOUNT),
+                        settings.get(Variables.KEYSTONE_LOGIN_FAILURES_PER_ADDRESS),
                         compliance()),
                 ports(),
                 networks(host),

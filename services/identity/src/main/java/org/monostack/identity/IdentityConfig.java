@@ -17,6 +17,7 @@ import java.util.Map;
  * @param passwordMemory how long a password that was once verified need not be hashed again; zero
  *     switches the memory off
  * @param maxPasswordLength longer passwords are refused
+ * @param loginFailures how often somebody may be wrong when they log in
  * @param limitModel how limits depend on each other
  * @param enforceScope whether the administrator of the cloud needs a token for the whole system
  * @param policyOverrides the operator's policy.yaml
@@ -30,6 +31,7 @@ public record IdentityConfig(
         Duration passwordMemory,
         int maxPasswordLength,
         SecurityCompliance compliance,
+        LoginFailures loginFailures,
         LimitModel limitModel,
         boolean enforceScope,
         Map<String, Object> policyOverrides) {
@@ -59,138 +61,89 @@ public record IdentityConfig(
         policyOverrides = Map.copyOf(policyOverrides);
     }
 
-    public static IdentityConfig defaults(Path keys) {
-        return new IdentityConfig(
-                keys,
-                keys.resolve("settings"),
-                TokenFormat.FERNET,
-                Duration.ofHours(1),
-                12,
-                Duration.ofMinutes(5),
-                4096,
-                SecurityCompliance.none(),
-                LimitModel.FLAT,
-                false,
-                Map.of());
+    /** With the values of a cloud of its own in every respect; change what should differ. */
+    public static Builder builder(Path keys) {
+        return new Builder(keys);
     }
 
-    public IdentityConfig withSettings(Path directory) {
-        return new IdentityConfig(
-                keys,
-                directory,
-                tokenFormat,
-                tokenLife,
-                bcryptCost,
-                passwordMemory,
-                maxPasswordLength,
-                compliance,
-                limitModel,
-                enforceScope,
-                policyOverrides);
-    }
+    /** A configuration in the making; belongs to one thread. */
+    public static final class Builder {
 
-    public IdentityConfig withTokenFormat(TokenFormat format) {
-        return new IdentityConfig(
-                keys,
-                settings,
-                format,
-                tokenLife,
-                bcryptCost,
-                passwordMemory,
-                maxPasswordLength,
-                compliance,
-                limitModel,
-                enforceScope,
-                policyOverrides);
-    }
+        private final Path keys;
+        private Path settings;
+        private TokenFormat tokenFormat = TokenFormat.FERNET;
+        private Duration tokenLife = Duration.ofHours(1);
+        private int bcryptCost = 12;
+        private SecurityCompliance compliance = SecurityCompliance.none();
+        private LoginFailures loginFailures = LoginFailures.standard();
+        private LimitModel limitModel = LimitModel.FLAT;
+        private boolean enforceScope;
+        private Map<String, Object> policyOverrides = Map.of();
 
-    public IdentityConfig withTokenLife(Duration life) {
-        return new IdentityConfig(
-                keys,
-                settings,
-                tokenFormat,
-                life,
-                bcryptCost,
-                passwordMemory,
-                maxPasswordLength,
-                compliance,
-                limitModel,
-                enforceScope,
-                policyOverrides);
-    }
+        private Builder(Path keys) {
+            this.keys = keys;
+            this.settings = keys.resolve("settings");
+        }
 
-    public IdentityConfig withBcryptCost(int cost) {
-        return new IdentityConfig(
-                keys,
-                settings,
-                tokenFormat,
-                tokenLife,
-                cost,
-                passwordMemory,
-                maxPasswordLength,
-                compliance,
-                limitModel,
-                enforceScope,
-                policyOverrides);
-    }
+        public Builder withSettings(Path directory) {
+            settings = directory;
+            return this;
+        }
 
-    public IdentityConfig withCompliance(SecurityCompliance rules) {
-        return new IdentityConfig(
-                keys,
-                settings,
-                tokenFormat,
-                tokenLife,
-                bcryptCost,
-                passwordMemory,
-                maxPasswordLength,
-                rules,
-                limitModel,
-                enforceScope,
-                policyOverrides);
-    }
+        public Builder withTokenFormat(TokenFormat format) {
+            tokenFormat = format;
+            return this;
+        }
 
-    public IdentityConfig withLimitModel(LimitModel model) {
-        return new IdentityConfig(
-                keys,
-                settings,
-                tokenFormat,
-                tokenLife,
-                bcryptCost,
-                passwordMemory,
-                maxPasswordLength,
-                compliance,
-                model,
-                enforceScope,
-                policyOverrides);
-    }
+        public Builder withTokenLife(Duration life) {
+            tokenLife = life;
+            return this;
+        }
 
-    public IdentityConfig withEnforceScope(boolean enforce) {
-        return new IdentityConfig(
-                keys,
-                settings,
-                tokenFormat,
-                tokenLife,
-                bcryptCost,
-                passwordMemory,
-                maxPasswordLength,
-                compliance,
-                limitModel,
-                enforce,
-                policyOverrides);
-    }
+        public Builder withBcryptCost(int cost) {
+            bcryptCost = cost;
+            return this;
+        }
 
-    public IdentityConfig withPolicyOverrides(Map<String, Object> overrides) {
-        return new IdentityConfig(
-                keys,
-                settings,
-                tokenFormat,
-                tokenLife,
-                bcryptCost,
-                passwordMemory,
-                maxPasswordLength,
-                compliance,
-                limitModel,
-                enforceScope,
-                overrides);
+        public Builder withCompliance(SecurityCompliance rules) {
+            compliance = rules;
+            return this;
+        }
+
+        public Builder withLoginFailures(LoginFailures allowed) {
+            loginFailures = allowed;
+            return this;
+        }
+
+        public Builder withLimitModel(LimitModel model) {
+            limitModel = model;
+            return this;
+        }
+
+        public Builder withEnforceScope(boolean enforce) {
+            enforceScope = enforce;
+            return this;
+        }
+
+        public Builder withPolicyOverrides(Map<String, Object> overrides) {
+            policyOverrides = overrides;
+            return this;
+        }
+
+        public IdentityConfig build() {
+            return new IdentityConfig(
+                    keys,
+                    settings,
+                    tokenFormat,
+                    tokenLife,
+                    bcryptCost,
+                    Duration.ofMinutes(5),
+                    4096,
+                    compliance,
+                    loginFailures,
+                    limitModel,
+                    enforceScope,
+                    policyOverrides);
+        }
     }
 }

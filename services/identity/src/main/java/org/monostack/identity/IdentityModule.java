@@ -50,6 +50,7 @@ import org.monostack.identity.auth.Delegations;
 import org.monostack.identity.auth.Ec2Logins;
 import org.monostack.identity.auth.EffectiveAssignments;
 import org.monostack.identity.auth.Factors;
+import org.monostack.identity.auth.LoginLimits;
 import org.monostack.identity.auth.LoginMethod;
 import org.monostack.identity.auth.Logins;
 import org.monostack.identity.auth.OAuth1;
@@ -189,8 +190,16 @@ public final class IdentityModule {
     }
 
     private Routes routes() {
+        LoginLimits guesses = new LoginLimits(config.loginFailures());
         Logins logins =
-                new Logins(database, users, projects, credentials, passwords, config.compliance());
+                new Logins(
+                        database,
+                        users,
+                        projects,
+                        credentials,
+                        passwords,
+                        config.compliance(),
+                        guesses);
         DirectoryStore directoryEntries = new DirectoryStore();
         Directories directories =
                 new Directories(database, domainOptions, projects, users, groups, directoryEntries);
@@ -215,11 +224,11 @@ public final class IdentityModule {
                 new HashMap<>(
                         Map.of(
                                 "password",
-                                directories.passwords(logins::password),
+                                guesses.guard(directories.passwords(logins::password)),
                                 "application_credential",
-                                logins::applicationCredential,
+                                guesses.guard(logins::applicationCredential),
                                 "totp",
-                                new Totp(database, logins, secrets),
+                                guesses.guard(new Totp(database, logins, secrets)),
                                 "oauth1",
                                 new OAuth1(database, oauth)));
         Authentication.FEDERATED.forEach(method ->

@@ -17,7 +17,7 @@ class BootstrapTest {
         String name = unique("seeded");
         try (IdentityFixture cloud = IdentityFixture.start()) {
             Database database = TestDatabase.open();
-            IdentityConfig config = IdentityConfig.defaults(keys).withBcryptCost(4);
+            IdentityConfig config = IdentityConfig.builder(keys).withBcryptCost(4).build();
             IdentityBootstrap first = new IdentityModule(database, config).bootstrap();
             String id = first.ensureUser("default", name, "one");
             String token = cloud.token(name, "one", "");

@@ -38,11 +38,11 @@ final class IdentityFixture implements AutoCloseable {
         return start(config -> config);
     }
 
-    static IdentityFixture start(UnaryOperator<IdentityConfig> change) {
+    static IdentityFixture start(UnaryOperator<IdentityConfig.Builder> change) {
         try {
             Path keys = Files.createTempDirectory("monostack-keys-");
             return new IdentityFixture(
-                    change.apply(IdentityConfig.defaults(keys).withBcryptCost(4)));
+                    change.apply(IdentityConfig.builder(keys).withBcryptCost(4)).build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

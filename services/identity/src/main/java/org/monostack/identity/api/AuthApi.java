@@ -90,6 +90,7 @@ public final class AuthApi {
                         request.baseUrl() + request.rawPath(),
                         parameters(request),
                         request.header("Authorization"),
+                        request.remoteAddress(),
                         request.header(LoginAnswers.RECEIPT));
         return LoginAnswers.of(request, database, view, authentication.authenticate(login));
     }

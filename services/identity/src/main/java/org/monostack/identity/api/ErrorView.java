@@ -24,6 +24,7 @@ public final class ErrorView implements ErrorRenderer {
                     Map.entry(410, "Gone"),
                     Map.entry(413, "Request Entity Too Large"),
                     Map.entry(415, "Unsupported Media Type"),
+                    Map.entry(429, "Too Many Requests"),
                     Map.entry(500, "Internal Server Error"),
                     Map.entry(501, "Not Implemented"),
                     Map.entry(503, "Service Unavailable"));

@@ -74,6 +74,7 @@ public final class FederatedAuthApi {
                         request.baseUrl() + request.rawPath(),
                         AuthApi.parameters(request),
                         request.header("Authorization"),
+                        request.remoteAddress(),
                         request.header(LoginAnswers.RECEIPT));
         return LoginAnswers.of(request, database, view, authentication.authenticate(login));
     }

@@ -120,6 +120,7 @@ public final class OAuth2Api {
                                 request.baseUrl() + request.rawPath(),
                                 List.of(),
                                 Optional.empty(),
+                                request.remoteAddress(),
                                 Optional.empty()));
         if (!(result instanceof Authentication.Issued issued)) {
             throw ApiException.unauthorized("Client authentication failed.");

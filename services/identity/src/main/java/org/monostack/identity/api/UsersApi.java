@@ -256,8 +256,7 @@ public final class UsersApi {
         Fields fields = Fields.of(request, "user");
         String original = fields.required("original_password");
         String password = fields.required("password");
-        Optional<UserStore.Login> login = database.inTransaction(tx -> users.login(tx, id));
-        User verified = logins.verify(login, original);
+        User verified = logins.verifyOwner(id, original, request.remoteAddress());
         if (!verified.enabled()) {
             throw Logins.refused();
         }

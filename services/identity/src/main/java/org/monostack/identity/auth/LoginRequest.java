@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param url where it was sent, without the query
  * @param query the query's parameters, for signatures
  * @param authorization the Authorization header
+ * @param address where it came from
  * @param receipt what an earlier, incomplete login has proven
  */
 public record LoginRequest(
@@ -19,6 +20,7 @@ public record LoginRequest(
         String url,
         List<Map.Entry<String, String>> query,
         Optional<String> authorization,
+        String address,
         Optional<String> receipt) {
 
     public LoginRequest {

@@ -31,6 +31,7 @@ public final class Logins {
     private final ApplicationCredentialStore credentials;
     private final Passwords passwords;
     private final SecurityCompliance compliance;
+    private final LoginLimits limits;
 
     public Logins(
             Database database,
@@ -38,13 +39,15 @@ public final class Logins {
             ProjectStore projects,
             ApplicationCredentialStore credentials,
             Passwords passwords,
-            SecurityCompliance compliance) {
+            SecurityCompliance compliance,
+            LoginLimits limits) {
         this.database = database;
         this.users = users;
         this.projects = projects;
         this.credentials = credentials;
         this.passwords = passwords;
         this.compliance = compliance;
+        this.limits = limits;
     }
 
     /** The one answer to all that is wrong. */
@@ -71,8 +74,18 @@ public final class Logins {
                 Optional.empty());
     }
 
-    /** Verifies a user's own password; 401 if it is wrong or the account is locked. */
-    public User verify(Optional<UserStore.Login> login, String password) {
+    /**
+     * Verifies the password of a user who is about to change it; 401 if it is wrong or the account
+     * is locked, 429 after too many that were wrong.
+     *
+     * @param address where the request came from
+     */
+    public User verifyOwner(String userId, String password, String address) {
+        Optional<UserStore.Login> login = database.inTransaction(tx -> users.login(tx, userId));
+        return limits.attempt(LoginLimits.account(userId), address, () -> verify(login, password));
+    }
+
+    private User verify(Optional<UserStore.Login> login, String password) {
         String owner = login.map(it -> it.user().id()).orElse("");
         long revision = login.map(it -> it.user().passwordRevision()).orElse(0L);
         boolean locked = login.filter(this::isLocked).isPresent();

@@ -13,6 +13,7 @@ import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
 import org.monostack.identity.store.CredentialStore;
+import org.monostack.identity.store.UserStore;
 import org.monostack.platform.crypto.ConstantTime;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Times;
@@ -43,11 +44,13 @@ public final class Totp implements LoginMethod {
         JsonNode user = given.path("user");
         String passcode = user.path("passcode").asString("");
         return database.inTransaction(tx -> {
-            User found = logins.find(tx, user).orElseThrow(Logins::refused).user();
+            Optional<User> found = logins.find(tx, user).map(UserStore.Login::user);
+            // Looked for under no id, too: who does not exist must not be answered sooner.
+            String id = found.map(User::id).orElse("");
             Selection own =
                     new Selection(
                             List.of(
-                                    new Filter("user_id", Filter.Operator.EQUALS, found.id()),
+                                    new Filter("user_id", Filter.Operator.EQUALS, id),
                                     new Filter("type", Filter.Operator.EQUALS, "totp")),
                             Selection.ALL.marker(),
                             Selection.ALL.limit());
@@ -55,10 +58,10 @@ public final class Totp implements LoginMethod {
             for (Credential credential : credentials.list(tx, own)) {
                 matches |= matches(credential.blob(), passcode, Times.now().getEpochSecond());
             }
-            if (!matches) {
+            if (!matches || found.isEmpty()) {
                 throw Logins.refused();
             }
-            return Proof.of(found.id(), "totp");
+            return Proof.of(id, "totp");
         });
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.identity.auth;
+
+import org.jspecify.annotations.NullMarked;
