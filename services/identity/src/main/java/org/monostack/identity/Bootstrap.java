@@ -102,20 +102,7 @@ final class Bootstrap implements IdentityBootstrap {
             return login.get().user().id();
         }
         String hash = passwords.hash(password);
-        User user =
-                new User(
-                        RandomIds.hex(),
-                        domainId,
-                        name,
-                        true,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        1,
-                        Times.now(),
-                        "{}",
-                        "{}",
-                        1);
+        User user = User.fresh(RandomIds.hex(), domainId, name, Times.now(), "{}");
         database.run(tx -> users.insert(tx, user, Optional.of(hash)));
         passwords.remember(user.id(), user.passwordRevision(), password);
         return user.id();

@@ -24,4 +24,22 @@ public record User(
         Instant tokensValidFrom,
         String options,
         String extra,
-        long revision) {}
+        long revision) {
+
+    /** One who was just made: enabled, without a default project, and with no option set. */
+    public static User fresh(String id, String domainId, String name, Instant now, String extra) {
+        return new User(
+                id,
+                domainId,
+                name,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                now,
+                "{}",
+                extra,
+                1);
+    }
+}
