@@ -23,7 +23,7 @@ import org.monostack.cloud.operator.MeasuredDriver;
 import org.monostack.cloud.operator.Operator;
 import org.monostack.cloud.seed.Seed;
 import org.monostack.compute.spi.Hypervisor;
-import org.monostack.identity.IdentityModule;
+import org.monostack.identity.IdentityNotifications;
 import org.monostack.network.spi.NetworkDriver;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpService;
@@ -79,7 +79,7 @@ public final class Cloud implements AutoCloseable {
                 ? operator.requests()
                 : operator.requests()
                         .and(
-                                IdentityModule.notifications(
+                                IdentityNotifications.to(
                                         format, config.host().name(), NOTIFICATIONS::info));
     }
 

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.monostack.identity.api.AccessRulesApi;
 import org.monostack.identity.api.ApplicationCredentialsApi;
@@ -68,7 +66,6 @@ import org.monostack.identity.federation.FederationFile;
 import org.monostack.identity.federation.OpenIdProviders;
 import org.monostack.identity.federation.ShadowUsers;
 import org.monostack.identity.invariant.AssignmentInvariants;
-import org.monostack.identity.notification.Notifications;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.CatalogStore;
@@ -96,7 +93,6 @@ import org.monostack.platform.crypto.SigningKeys;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
-import org.monostack.platform.http.RequestObserver;
 import org.monostack.platform.http.Routes;
 import org.monostack.platform.invariant.Invariant;
 import org.monostack.platform.policy.Policy;
@@ -339,18 +335,6 @@ public final class IdentityModule {
     /** What the listener serves, under the name {@code identity}. */
     public HttpService httpService() {
         return httpService;
-    }
-
-    /**
-     * Tells of what requests to identity did, as Keystone's notifications.
-     *
-     * @param format cadf or basic
-     * @param host who tells
-     * @param to takes each notification, a JSON object; must be quick
-     */
-    public static RequestObserver notifications(String format, String host, Consumer<String> to) {
-        return new Notifications(
-                Notifications.Format.valueOf(format.toUpperCase(Locale.ROOT)), host, to);
     }
 
     /** What must be true of roles and who has them. */

@@ -164,4 +164,9 @@ record Happening(
     String eventType() {
         return "identity." + (type.isEmpty() ? operation : type + "." + operation);
     }
+
+    /** The name by which Keystone's operators say that they do not want to be told. */
+    String optOutType() {
+        return type.isEmpty() ? eventType() + (success ? ".success" : ".failure") : eventType();
+    }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.monostack.platform.http.AnsweredRequest;
@@ -44,22 +45,27 @@ public final class Notifications implements RequestObserver {
                     Map.entry("role_assignment", USER));
 
     private final Format format;
+    private final Set<String> optedOut;
     private final String publisher;
     private final Consumer<String> to;
 
     /** What a notification's payload is. */
     public enum Format {
         CADF,
-        /** The id of what changed, and little else; log-ins and role assignments are not told. */
+        /** The id of what changed, and little else; log-ins and role assignments as with CADF. */
         BASIC
     }
 
     /**
+     * @param optedOut the types of events that are not told, as in Keystone's {@code
+     *     notification_opt_out}; log-ins by what came of them, {@code
+     *     identity.authenticate.success} or {@code .failure}
      * @param host who tells
      * @param to takes each notification, a JSON object; must be quick
      */
-    public Notifications(Format format, String host, Consumer<String> to) {
+    public Notifications(Format format, Set<String> optedOut, String host, Consumer<String> to) {
         this.format = format;
+        this.optedOut = Set.copyOf(optedOut);
         this.publisher = "identity." + host;
         this.to = to;
     }
@@ -68,13 +74,14 @@ public final class Notifications implements RequestObserver {
     public void answered(AnsweredRequest request) {
         if (request.service().equals("identity")) {
             Happening.of(request)
-                    .filter(it -> format == Format.CADF || isTold(it))
+                    .filter(it -> !optedOut.contains(it.optOutType()))
                     .ifPresent(it -> to.accept(Json.write(message(request, it))));
         }
     }
 
-    private static boolean isTold(Happening happening) {
-        return !happening.type().isEmpty() && !happening.type().equals("role_assignment");
+    /** Keystone has no short form of these. */
+    private static boolean isAlwaysCadf(Happening happening) {
+        return happening.type().isEmpty() || happening.type().equals("role_assignment");
     }
 
     private ObjectNode message(AnsweredRequest request, Happening happening) {
@@ -88,7 +95,9 @@ public final class Notifications implements RequestObserver {
                         .put("timestamp", MESSAGE_TIME.format(now));
         message.set(
                 "payload",
-                format == Format.CADF ? event(request, happening, now) : basic(request, happening));
+                format == Format.CADF || isAlwaysCadf(happening)
+                        ? event(request, happening, now)
+                        : basic(request, happening));
         return message;
     }
 

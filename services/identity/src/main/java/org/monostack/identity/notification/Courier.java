@@ -1,0 +1,214 @@
+package org.monostack.identity.notification;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.monostack.identity.NotificationDelivery;
+import org.monostack.identity.model.OutgoingNotification;
+import org.monostack.identity.store.NotificationStore;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.engine.EngineAway;
+import org.monostack.platform.http.AnsweredRequest;
+import org.monostack.platform.json.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Takes notifications to the broker. Each is written down before its request is answered, so
+ * whatever was acknowledged is told, however long the broker is away and whatever ends in between;
+ * the broker itself is never waited for. A worker hands them over in the order in which they were
+ * written, which keeps that of each resource, and forgets them once the broker has confirmed them.
+ * What was handed over twice, because the confirmation was lost, has the same {@code message_id}
+ * and {@code _unique_id} twice.
+ *
+ * <p>The table is the truth. Of several processes one at a time is the courier, for as long as its
+ * lease is renewed. While the broker is away, the newest {@value #KEPT} are kept.
+ *
+ * <p>{@link #answered} is called from any thread; owns one thread between start and close.
+ */
+public final class Courier implements NotificationDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
+
+    static final int KEPT = 100_000;
+
+    private static final int TOGETHER = 200;
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration CLEANING_PERIOD = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final NotificationStore store;
+    private final Broker broker;
+    private final Notifications notifications;
+    private final String self = UUID.randomUUID().toString();
+    private final Semaphore hint = new Semaphore(0);
+    private Instant cleaned = Instant.EPOCH;
+    private Duration pause = POLL;
+    private volatile Optional<String> trouble = Optional.empty();
+    private volatile boolean closing;
+    private volatile Thread worker = new Thread();
+
+    /**
+     * @param format what payloads are
+     * @param host who tells
+     */
+    public Courier(
+            Database database,
+            NotificationStore store,
+            Broker broker,
+            Notifications.Format format,
+            Set<String> optedOut,
+            String host) {
+        this.database = database;
+        this.store = store;
+        this.broker = broker;
+        this.notifications = new Notifications(format, optedOut, host, this::writeDown);
+    }
+
+    @Override
+    public void start() {
+        worker = Thread.ofPlatform().daemon().name("notifications").start(this::work);
+    }
+
+    @Override
+    public void answered(AnsweredRequest request) {
+        notifications.answered(request);
+    }
+
+    /**
+     * A database that is away keeps nobody from being answered, for what was asked is done: such a
+     * notification is in the log alone, with a warning.
+     */
+    private void writeDown(String message) {
+        ObjectNode body = (ObjectNode) Json.read(message);
+        body.put("_unique_id", UUID.randomUUID().toString().replace("-", ""));
+        try {
+            database.run(tx -> store.add(tx, Json.write(body)));
+            hint.release();
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "notification {} does not reach the broker: {}",
+                    body.path("message_id").asString(""),
+                    e.toString());
+        }
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return trouble;
+    }
+
+    @Override
+    public int waiting() {
+        return database.inTransaction(store::count);
+    }
+
+    private void work() {
+        while (!closing) {
+            try {
+                if (hint.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    hint.drainPermits();
+                }
+                deliver();
+                pause = POLL;
+                told(Optional.empty());
+            } catch (InterruptedException e) {
+                return;
+            } catch (IOException | RuntimeException e) {
+                if (closing) {
+                    return;
+                }
+                told(
+                        Optional.of(
+                                e instanceof IOException
+                                        ? String.valueOf(e.getMessage())
+                                        : e.toString()));
+                pause = longer(pause);
+                if (e instanceof RuntimeException && !EngineAway.in(e)) {
+                    LOG.error("notifications are not delivered", e);
+                }
+                await(pause);
+            }
+        }
+    }
+
+    private void await(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Says once that it does not work, and once that it does again. */
+    private void told(Optional<String> now) {
+        if (now.isPresent() && trouble.isEmpty()) {
+            LOG.warn("notifications wait for the broker: {}", now.get());
+        } else if (now.isEmpty() && trouble.isPresent()) {
+            LOG.info("notifications reach the broker");
+        }
+        trouble = now;
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    }
+
+    /** Delivers all there is, if no other process is at it. */
+    private void deliver() throws IOException {
+        clean();
+        if (database.inTransaction(tx -> store.oldest(tx, 1)).isEmpty()) {
+            return;
+        }
+        try {
+            for (List<OutgoingNotification> batch = next();
+                    !batch.isEmpty() && !closing;
+                    batch = next()) {
+                broker.publish(batch.stream().map(OutgoingNotification::body).toList());
+                List<Long> delivered = batch.stream().map(OutgoingNotification::number).toList();
+                database.run(tx -> store.remove(tx, delivered));
+            }
+        } finally {
+            database.run(tx -> store.release(tx, self));
+        }
+    }
+
+    private List<OutgoingNotification> next() {
+        return database.inTransaction(
+                tx -> store.hold(tx, self, LEASE) ? store.oldest(tx, TOGETHER) : List.of());
+    }
+
+    private void clean() {
+        Instant now = Instant.now();
+        if (cleaned.plus(CLEANING_PERIOD).isAfter(now)) {
+            return;
+        }
+        cleaned = now;
+        int removed = database.inTransaction(tx -> store.removeBeyond(tx, KEPT));
+        if (removed > 0) {
+            LOG.warn("{} notifications waited too long for the broker and were dropped", removed);
+        }
+    }
+
+    /** Ends; what is not delivered yet stays written down. */
+    @Override
+    public void close() {
+        closing = true;
+        worker.interrupt();
+        try {
+            worker.join(3_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        broker.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.identity.notification;
+
+import org.jspecify.annotations.NullMarked;
