@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.engine.BrokerEngine;
 import org.monostack.cloud.engine.DatabaseEngine;
 import org.monostack.cloud.engine.Engine;
 import org.monostack.cloud.engine.Supervisor;
@@ -23,7 +25,9 @@ import org.monostack.cloud.operator.MeasuredDriver;
 import org.monostack.cloud.operator.Operator;
 import org.monostack.cloud.seed.Seed;
 import org.monostack.compute.spi.Hypervisor;
+import org.monostack.identity.BrokerConfig;
 import org.monostack.identity.IdentityNotifications;
+import org.monostack.identity.NotificationDelivery;
 import org.monostack.network.spi.NetworkDriver;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpService;
@@ -73,14 +77,34 @@ public final class Cloud implements AutoCloseable {
     }
 
     /** Who is told of each request. */
-    private RequestObserver observer(Operator operator) {
-        String format = config.identity().notificationFormat();
-        return format.equals("none")
-                ? operator.requests()
-                : operator.requests()
-                        .and(
-                                IdentityNotifications.to(
-                                        format, config.host().name(), NOTIFICATIONS::info));
+    private RequestObserver observer(Operator operator, Optional<NotificationDelivery> delivery) {
+        RequestObserver observer = operator.requests();
+        if (tellsOthers()) {
+            observer =
+                    observer.and(
+                            IdentityNotifications.to(
+                                    config.identity().notificationFormat(),
+                                    config.host().name(),
+                                    NOTIFICATIONS::info));
+        }
+        return delivery.isPresent() ? observer.and(delivery.get()) : observer;
+    }
+
+    private boolean tellsOthers() {
+        return !config.identity().notificationFormat().equals("none");
+    }
+
+    /** Who takes notifications to the message broker, if there is one. */
+    private Optional<NotificationDelivery> delivery(
+            Optional<BrokerConfig> broker, Database database) {
+        return broker.filter(it -> tellsOthers())
+                .map(it ->
+                        IdentityNotifications.to(
+                                it,
+                                database,
+                                config.identity().notificationFormat(),
+                                config.broker().orElseThrow().optedOut(),
+                                config.host().name()));
     }
 
     private void run() throws Exception {
@@ -130,8 +154,17 @@ public final class Cloud implements AutoCloseable {
                         services.identity().identity().authenticator(),
                         data.operatorToken());
         open.push(operator);
+        Optional<NotificationDelivery> delivery = delivery(engines.broker(credentials), database);
+        delivery.ifPresent(it -> {
+            open.push(it);
+            metrics.gauge(
+                    "monostack_notifications_waiting",
+                    "Notifications that the message broker does not have yet.",
+                    List.of(),
+                    () -> List.of(Metrics.Sample.of(it.waiting())));
+        });
         Listeners listeners =
-                new Listeners(config, services.compute().consoles(), observer(operator));
+                new Listeners(config, services.compute().consoles(), observer(operator, delivery));
         open.push(listeners);
         listeners.bind(services);
         listeners.bindOperator(operator.httpService());
@@ -157,6 +190,7 @@ public final class Cloud implements AutoCloseable {
         open.push(services);
         operations.start();
         operator.start();
+        delivery.ifPresent(NotificationDelivery::start);
         open.push(operations);
         if (seed.wanted()) {
             step("public and private network", () -> seed.networks(credentials, endpoints));
@@ -176,6 +210,9 @@ public final class Cloud implements AutoCloseable {
                 .ifPresent(database ->
                         supervised.addFirst(
                                 new DatabaseEngine(database, Engines.DATABASE_PATIENCE)));
+        engines.ownBroker(credentials)
+                .ifPresent(broker ->
+                        supervised.add(new BrokerEngine(broker, Engines.BROKER_PATIENCE)));
         return new Supervisor(supervised, Supervisor.Pace.standard());
     }
 

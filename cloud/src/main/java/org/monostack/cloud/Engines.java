@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.monostack.cloud.config.CloudConfig;
+import org.monostack.cloud.engine.BrokerEngine;
 import org.monostack.cloud.engine.DatabaseEngine;
 import org.monostack.cloud.engine.Engine;
 import org.monostack.cloud.engine.NetworkEngine;
+import org.monostack.cloud.engine.PrivateRabbitMq;
 import org.monostack.cloud.engine.ServerEngine;
 import org.monostack.cloud.engine.Supervisor;
 import org.monostack.cloud.launch.Credentials;
@@ -25,6 +27,7 @@ import org.monostack.driver.ovn.OvnConfig;
 import org.monostack.driver.ovn.OvnModule;
 import org.monostack.driver.ovn.engine.EngineConfig;
 import org.monostack.driver.ovn.engine.OvnEngines;
+import org.monostack.identity.BrokerConfig;
 import org.monostack.platform.database.DatabaseConfig;
 import org.monostack.platform.database.PrivateMariaDb;
 
@@ -35,6 +38,9 @@ import org.monostack.platform.database.PrivateMariaDb;
 public final class Engines {
 
     static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+    /** Nobody waits so long but the supervisor. */
+    static final Duration BROKER_PATIENCE = Duration.ofMinutes(3);
 
     private final CloudConfig config;
     private final DataDirectory data;
@@ -67,12 +73,36 @@ public final class Engines {
                 : Optional.of(privateDatabase(credentials));
     }
 
+    /** The broker daemon that is ours, if there is to be one and no other is named. */
+    public Optional<PrivateRabbitMq> ownBroker(Credentials credentials) {
+        return config.broker()
+                .filter(it -> it.external().isEmpty())
+                .map(it -> new PrivateRabbitMq(data.broker(), it.user(), credentials.broker()));
+    }
+
+    /** How to reach the broker, if there is to be one. It need not run yet. */
+    Optional<BrokerConfig> broker(Credentials credentials) {
+        return config.broker()
+                .map(it ->
+                        new BrokerConfig(
+                                it.external().orElse("127.0.0.1"),
+                                ownBroker(credentials).map(PrivateRabbitMq::port).orElse(it.port()),
+                                it.user(),
+                                credentials.broker(),
+                                "/",
+                                it.durable()));
+    }
+
     /** Looks at every daemon of this cloud's own and starts none. */
     public Supervisor observer() {
         List<Engine> found = new ArrayList<>();
-        Credentials.find(config)
+        Optional<Credentials> credentials = Credentials.find(config);
+        credentials
                 .flatMap(this::ownDatabase)
                 .ifPresent(database -> found.add(new DatabaseEngine(database, DATABASE_PATIENCE)));
+        credentials
+                .flatMap(this::ownBroker)
+                .ifPresent(broker -> found.add(new BrokerEngine(broker, BROKER_PATIENCE)));
         if (!config.servers().fake()) {
             OvnEngines networks = new OvnEngines(networkConfig().engine());
             found.add(new NetworkEngine(networks));

@@ -24,6 +24,7 @@ import org.monostack.cloud.machine.LaunchFailed;
 public final class Shutdown {
 
     private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration BROKER_PATIENCE = Duration.ofSeconds(30);
     private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
     private final CloudConfig config;
@@ -56,6 +57,15 @@ public final class Shutdown {
         }
         Optional<Credentials> credentials = Credentials.find(config);
         if (credentials.isPresent()) {
+            engines.ownBroker(credentials.get())
+                    .ifPresent(broker ->
+                            step(
+                                    "broker",
+                                    () -> {
+                                        boolean ran = broker.process().isPresent();
+                                        broker.stop(BROKER_PATIENCE);
+                                        return ran ? "stopped" : "was not running";
+                                    }));
             engines.ownDatabase(credentials.get())
                     .ifPresent(database ->
                             step(

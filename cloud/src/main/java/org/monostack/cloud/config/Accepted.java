@@ -27,11 +27,6 @@ final class Accepted {
                         "GLOBAL_VENV")) {
             accepted(name, oneProgram);
         }
-        String noBroker = "no message broker is needed; nothing uses it";
-        for (String name :
-                List.of("RABBIT_PASSWORD", "RABBIT_HOST", "RABBIT_USERID", "RABBIT_PORT")) {
-            accepted(name, noBroker);
-        }
         accepted(
                 "SERVICE_TOKEN",
                 "a token shared by all services is not needed (and was removed from Keystone);"

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.monostack.cloud.localconf.Finding;
 import org.monostack.cloud.localconf.LocalConf;
 import org.monostack.cloud.localconf.LocalConfException;
@@ -11,6 +12,7 @@ import org.monostack.cloud.localconf.LocalConfException;
 /**
  * All that the cloud is configured with, checked. One record per concern; immutable.
  *
+ * @param broker who is told what happened, if somebody is
  * @param networkNamespace the namespace to run in, if one is asked for
  */
 public record CloudConfig(
@@ -19,6 +21,7 @@ public record CloudConfig(
         Secrets secrets,
         DatabaseServer database,
         Identity identity,
+        Optional<Broker> broker,
         Ports ports,
         Networks networks,
         Images images,
@@ -53,7 +56,10 @@ public record CloudConfig(
 
     /** Passwords as given; an absent one is made up once and kept under the data directory. */
     public record Secrets(
-            Optional<String> admin, Optional<String> service, Optional<String> database) {
+            Optional<String> admin,
+            Optional<String> service,
+            Optional<String> database,
+            Optional<String> broker) {
 
         @Override
         public String toString() {
@@ -84,6 +90,21 @@ public record CloudConfig(
             int loginFailuresPerAccount,
             int loginFailuresPerAddress,
             Optional<Compliance> compliance) {}
+
+    /**
+     * A RabbitMQ server for notifications.
+     *
+     * @param external one that is not ours; empty: a private one
+     * @param port of the external one
+     * @param durable whether it keeps what was not consumed over its own end
+     * @param optedOut which events it is not told of
+     */
+    public record Broker(
+            Optional<String> external,
+            int port,
+            String user,
+            boolean durable,
+            Set<String> optedOut) {}
 
     /**
      * Rules for passwords and accounts.

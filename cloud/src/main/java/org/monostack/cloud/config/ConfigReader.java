@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Maps settings to the typed configuration and checks them against each other. One use. */
 final class ConfigReader {
@@ -27,20 +28,22 @@ final class ConfigReader {
                         settings.find(Variables.ADMIN_PASSWORD),
                         settings.find(Variables.SERVICE_PASSWORD),
                         settings.find(Variables.DATABASE_PASSWORD)
-                                .or(() -> settings.find(Variables.MYSQL_PASSWORD))),
+                                .or(() -> settings.find(Variables.MYSQL_PASSWORD)),
+                        settings.find(IdentityVariables.RABBIT_PASSWORD)),
                 new CloudConfig.DatabaseServer(
                         settings.find(Variables.DATABASE_HOST)
                                 .or(() -> settings.find(Variables.MYSQL_HOST)),
                         settings.get(Variables.DATABASE_USER)),
                 new CloudConfig.Identity(
                         settings.get(Variables.REGION_NAME),
-                        settings.get(Variables.KEYSTONE_TOKEN_FORMAT),
-                        settings.get(Variables.KEYSTONE_NOTIFICATION_FORMAT),
-                        settings.get(Variables.KEYSTONE_ENFORCE_SCOPE),
-                        settings.get(Variables.KEYSTONE_PASSWORD_HASH_ROUNDS),
-                        settings.get(Variables.KEYSTONE_LOGIN_FAILURES_PER_ACCOUNT),
-                        settings.get(Variables.KEYSTONE_LOGIN_FAILURES_PER_ADDRESS),
+                        settings.get(IdentityVariables.KEYSTONE_TOKEN_FORMAT),
+                        settings.get(IdentityVariables.KEYSTONE_NOTIFICATION_FORMAT),
+                        settings.get(IdentityVariables.KEYSTONE_ENFORCE_SCOPE),
+                        settings.get(IdentityVariables.KEYSTONE_PASSWORD_HASH_ROUNDS),
+                        settings.get(IdentityVariables.KEYSTONE_LOGIN_FAILURES_PER_ACCOUNT),
+                        settings.get(IdentityVariables.KEYSTONE_LOGIN_FAILURES_PER_ADDRESS),
                         compliance()),
+                broker(),
                 ports(),
                 networks(host),
                 new CloudConfig.Images(
@@ -64,17 +67,35 @@ final class ConfigReader {
     }
 
     private Optional<CloudConfig.Compliance> compliance() {
-        return settings.get(Variables.KEYSTONE_SECURITY_COMPLIANCE_ENABLED)
+        return settings.get(IdentityVariables.KEYSTONE_SECURITY_COMPLIANCE_ENABLED)
                 ? Optional.of(
                         new CloudConfig.Compliance(
-                                settings.get(Variables.KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS),
-                                settings.get(Variables.KEYSTONE_LOCKOUT_DURATION),
-                                settings.get(Variables.KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT),
-                                settings.get(Variables.KEYSTONE_PASSWORD_EXPIRES_DAYS),
-                                settings.get(Variables.KEYSTONE_MINIMUM_PASSWORD_AGE),
-                                settings.get(Variables.KEYSTONE_CHANGE_PASSWORD_UPON_FIRST_USE),
-                                settings.find(Variables.KEYSTONE_PASSWORD_REGEX),
-                                settings.find(Variables.KEYSTONE_PASSWORD_REGEX_DESCRIPTION)))
+                                settings.get(IdentityVariables.KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS),
+                                settings.get(IdentityVariables.KEYSTONE_LOCKOUT_DURATION),
+                                settings.get(IdentityVariables.KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT),
+                                settings.get(IdentityVariables.KEYSTONE_PASSWORD_EXPIRES_DAYS),
+                                settings.get(IdentityVariables.KEYSTONE_MINIMUM_PASSWORD_AGE),
+                                settings.get(
+                                        IdentityVariables.KEYSTONE_CHANGE_PASSWORD_UPON_FIRST_USE),
+                                settings.find(IdentityVariables.KEYSTONE_PASSWORD_REGEX),
+                                settings.find(
+                                        IdentityVariables.KEYSTONE_PASSWORD_REGEX_DESCRIPTION)))
+                : Optional.empty();
+    }
+
+    private Optional<CloudConfig.Broker> broker() {
+        return settings.services().contains("rabbit")
+                ? Optional.of(
+                        new CloudConfig.Broker(
+                                settings.find(IdentityVariables.RABBIT_HOST),
+                                settings.get(IdentityVariables.RABBIT_PORT),
+                                settings.get(IdentityVariables.RABBIT_USERID),
+                                settings.get(IdentityVariables.RABBIT_DURABLE_QUEUES),
+                                Set.copyOf(
+                                        settings.find(
+                                                        IdentityVariables
+                                                                .KEYSTONE_NOTIFICATION_OPT_OUT)
+                                                .orElse(List.of()))))
                 : Optional.empty();
     }
 

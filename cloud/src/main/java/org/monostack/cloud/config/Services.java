@@ -28,7 +28,10 @@ final class Services {
                     "q-meta",
                     "mysql");
 
-    /** Served by this program; switching them on changes nothing as they are on. */
+    /**
+     * There when they are switched on. All but rabbit are this one program's own, and there in any
+     * case.
+     */
     private static final Set<String> SERVED =
             Set.of(
                     "key",
@@ -64,7 +67,8 @@ final class Services {
                     "ovs-vswitchd",
                     "ovsdb-server",
                     "ovn-octavia",
-                    "mysql");
+                    "mysql",
+                    "rabbit");
 
     private static final Map<String, String> ELSEWHERE = new LinkedHashMap<>();
 
@@ -84,7 +88,6 @@ final class Services {
         ELSEWHERE.put("n-sproxy", "the serial console proxy is not there yet");
         ELSEWHERE.put(
                 "n-net", "nova-network was removed from OpenStack; Neutron's API serves networks");
-        ELSEWHERE.put("rabbit", "no message broker is needed; nothing uses it");
         ELSEWHERE.put("postgresql", "MariaDB is the only database");
         ELSEWHERE.put("tempest", "Tempest is not run by stack.sh; see docs/operations.md");
         ELSEWHERE.put("etcd3", "nothing needs etcd");

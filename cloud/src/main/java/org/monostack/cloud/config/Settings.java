@@ -157,17 +157,18 @@ public final class Settings {
                                             + suggestion(name)));
                 }
             } else if (!known.get().effective()) {
-                notEffective
-                        .computeIfAbsent(known.get().meaning(), meaning -> new ArrayList<>())
-                        .add(name + " (line " + setting.line() + ")");
+                withoutEffect(known.get().meaning(), name + " (line " + setting.line() + ")");
+            } else if (name.startsWith("RABBIT_") && !services().contains("rabbit")) {
+                withoutEffect(
+                        "no message broker is needed; enable_service rabbit has one told what"
+                                + " happened",
+                        name + " (line " + setting.line() + ")");
             }
         });
         for (String service : services()) {
             Optional<String> absence = Services.absence(service);
             if (absence.isPresent()) {
-                notEffective
-                        .computeIfAbsent(absence.get(), meaning -> new ArrayList<>())
-                        .add("service " + service);
+                withoutEffect(absence.get(), "service " + service);
             } else if (!Services.served(service)) {
                 findings.add(
                         new Finding(
@@ -188,6 +189,10 @@ public final class Settings {
                                         + String.join(", ", off)));
             }
         }
+    }
+
+    private void withoutEffect(String reason, String name) {
+        notEffective.computeIfAbsent(reason, meaning -> new ArrayList<>()).add(name);
     }
 
     /** The services that are switched on, by DevStack's names. */

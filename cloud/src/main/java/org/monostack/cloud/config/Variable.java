@@ -18,6 +18,16 @@ public record Variable<T>(
         String meaning,
         boolean effective) {
 
+    static <T> Variable<T> effective(
+            String name, ValueType<T> type, String standard, String meaning) {
+        return new Variable<>(name, type, Optional.of(standard), meaning, true);
+    }
+
+    /** One whose default depends on others or on the machine, or that has none. */
+    static <T> Variable<T> worked(String name, ValueType<T> type, String meaning) {
+        return new Variable<>(name, type, Optional.empty(), meaning, true);
+    }
+
     /** What a value looks like, in words. */
     public String typeDescription() {
         return type.description();

@@ -52,94 +52,10 @@ public final class Variables {
             worked("MYSQL_HOST", ValueType.TEXT, "Another name of DATABASE_HOST.");
     static final Variable<String> DATABASE_USER =
             effective("DATABASE_USER", ValueType.WORD, "root", "The database user.");
-    static final Variable<String> KEYSTONE_TOKEN_FORMAT =
-            effective(
-                    "KEYSTONE_TOKEN_FORMAT",
-                    ValueType.choice("fernet", "uuid", "jws"),
-                    "fernet",
-                    "The form of tokens.");
 
-    static final Variable<String> KEYSTONE_NOTIFICATION_FORMAT =
-            effective(
-                    "KEYSTONE_NOTIFICATION_FORMAT",
-                    ValueType.choice("cadf", "basic", "none"),
-                    "cadf",
-                    "How identity tells of changes and log-ins in LOGDIR/notifications.log.");
-
-    static final Variable<Boolean> KEYSTONE_ENFORCE_SCOPE =
-            effective(
-                    "KEYSTONE_ENFORCE_SCOPE",
-                    ValueType.BOOLEAN,
-                    "False",
-                    "Whether identity's administrator needs a token for the whole system.");
-    static final Variable<Boolean> KEYSTONE_SECURITY_COMPLIANCE_ENABLED =
-            effective(
-                    "KEYSTONE_SECURITY_COMPLIANCE_ENABLED",
-                    ValueType.BOOLEAN,
-                    "False",
-                    "Whether the rules for accounts and passwords hold that the next variables set.");
-    static final Variable<Integer> KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS =
-            effective(
-                    "KEYSTONE_LOCKOUT_FAILURE_ATTEMPTS",
-                    ValueType.COUNT,
-                    "2",
-                    "How many wrong passwords in a row lock an account.");
-    static final Variable<Integer> KEYSTONE_LOCKOUT_DURATION =
-            effective(
-                    "KEYSTONE_LOCKOUT_DURATION",
-                    ValueType.COUNT,
-                    "10",
-                    "For how many seconds an account is locked; 0: for ever.");
-    static final Variable<Integer> KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT =
-            effective(
-                    "KEYSTONE_UNIQUE_LAST_PASSWORD_COUNT",
-                    ValueType.COUNT,
-                    "2",
-                    "How many of a user's last passwords cannot be chosen again.");
-    static final Variable<Integer> KEYSTONE_PASSWORD_EXPIRES_DAYS =
-            effective(
-                    "KEYSTONE_PASSWORD_EXPIRES_DAYS",
-                    ValueType.DAYS,
-                    "0",
-                    "After how many days a password must be changed; 0: never.");
-    static final Variable<Integer> KEYSTONE_MINIMUM_PASSWORD_AGE =
-            effective(
-                    "KEYSTONE_MINIMUM_PASSWORD_AGE",
-                    ValueType.DAYS,
-                    "0",
-                    "For how many days users must keep a password of theirs.");
-    static final Variable<Boolean> KEYSTONE_CHANGE_PASSWORD_UPON_FIRST_USE =
-            effective(
-                    "KEYSTONE_CHANGE_PASSWORD_UPON_FIRST_USE",
-                    ValueType.BOOLEAN,
-                    "False",
-                    "Whether users must change a password that an administrator set.");
-    static final Variable<String> KEYSTONE_PASSWORD_REGEX =
-            worked("KEYSTONE_PASSWORD_REGEX", ValueType.REGEX, "What a new password must match.");
-    static final Variable<String> KEYSTONE_PASSWORD_REGEX_DESCRIPTION =
-            worked(
-                    "KEYSTONE_PASSWORD_REGEX_DESCRIPTION",
-                    ValueType.TEXT,
-                    "What users are told of KEYSTONE_PASSWORD_REGEX.");
-    static final Variable<Integer> KEYSTONE_PASSWORD_HASH_ROUNDS =
-            effective(
-                    "KEYSTONE_PASSWORD_HASH_ROUNDS",
-                    ValueType.integer(4, 31),
-                    "12",
-                    "How much work a new password's hash is; one more doubles it.");
-    static final Variable<Integer> KEYSTONE_LOGIN_FAILURES_PER_ACCOUNT =
-            effective(
-                    "KEYSTONE_LOGIN_FAILURES_PER_ACCOUNT",
-                    ValueType.integer(0, 1_000_000),
-                    "10",
-                    "How many log-ins to one account may fail at once, and then each minute; 0: any"
-                            + " number.");
-    static final Variable<Integer> KEYSTONE_LOGIN_FAILURES_PER_ADDRESS =
-            effective(
-                    "KEYSTONE_LOGIN_FAILURES_PER_ADDRESS",
-                    ValueType.integer(0, 1_000_000),
-                    "60",
-                    "The same for log-ins from one address; 0: any number, as behind a proxy.");
+    static {
+        IdentityVariables.ALL.forEach(Variables::add);
+    }
 
     static final Variable<Ipv4.Range> FLOATING_RANGE =
             effective(
@@ -389,12 +305,12 @@ public final class Variables {
 
     private static <T> Variable<T> effective(
             String name, ValueType<T> type, String standard, String meaning) {
-        return add(new Variable<>(name, type, Optional.of(standard), meaning, true));
+        return add(Variable.effective(name, type, standard, meaning));
     }
 
     /** One whose default depends on others or on the machine, or that has none. */
     private static <T> Variable<T> worked(String name, ValueType<T> type, String meaning) {
-        return add(new Variable<>(name, type, Optional.empty(), meaning, true));
+        return add(Variable.worked(name, type, meaning));
     }
 
     private static void accepted(String name, String meaning) {

@@ -16,7 +16,7 @@ import org.monostack.platform.crypto.RandomIds;
  * The passwords in use: those of local.conf, and made-up ones for the others, which are kept in a
  * private file so that they stay the same.
  */
-public record Credentials(String admin, String service, String database) {
+public record Credentials(String admin, String service, String database, String broker) {
 
     /** The passwords, made up where neither the configuration nor the file has them. */
     public static Credentials ensure(CloudConfig config) {
@@ -26,11 +26,13 @@ public record Credentials(String admin, String service, String database) {
                 new Credentials(
                         choose(config.secrets().admin(), kept, "admin"),
                         choose(config.secrets().service(), kept, "service"),
-                        choose(config.secrets().database(), kept, "database"));
+                        choose(config.secrets().database(), kept, "database"),
+                        choose(config.secrets().broker(), kept, "broker"));
         Properties next = new Properties();
         next.setProperty("admin", credentials.admin);
         next.setProperty("service", credentials.service);
         next.setProperty("database", credentials.database);
+        next.setProperty("broker", credentials.broker);
         if (!next.equals(kept)) {
             StringWriter text = new StringWriter();
             try {
@@ -53,7 +55,8 @@ public record Credentials(String admin, String service, String database) {
                 new Credentials(
                         kept.getProperty("admin"),
                         kept.getProperty("service", ""),
-                        kept.getProperty("database", "")));
+                        kept.getProperty("database", ""),
+                        kept.getProperty("broker", "")));
     }
 
     private static String choose(Optional<String> given, Properties kept, String name) {

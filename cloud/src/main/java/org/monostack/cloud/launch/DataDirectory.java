@@ -55,6 +55,10 @@ public record DataDirectory(Path root) {
         return root.resolve("mariadb");
     }
 
+    public Path broker() {
+        return root.resolve("rabbitmq");
+    }
+
     public Path ovn() {
         return root.resolve("ovn");
     }

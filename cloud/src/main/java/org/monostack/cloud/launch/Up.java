@@ -137,6 +137,9 @@ public final class Up {
         if (config.database().external().isEmpty()) {
             lists.add(home.resolve("lib/packages/database.txt"));
         }
+        if (config.broker().filter(it -> it.external().isEmpty()).isPresent()) {
+            lists.add(home.resolve("lib/packages/broker.txt"));
+        }
         if (!config.servers().fake()) {
             lists.add(home.resolve("lib/packages/servers.txt"));
             lists.add(home.resolve("guest/packages.txt"));

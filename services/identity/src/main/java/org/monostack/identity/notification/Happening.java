@@ -137,10 +137,15 @@ record Happening(
                 details);
     }
 
-    /** Looking at a token is no log-in, and neither is making one from another. */
+    /**
+     * Looking at a token is no log-in, and neither is making one from another. What was refused
+     * unseen, after too many failures, is not told either: who floods us must not flood others.
+     */
     private static Optional<Happening> login(AnsweredRequest request) {
         boolean tokens = request.path().equals("/v3/auth/tokens");
-        if (tokens && !request.method().equals("POST") || request.status() >= 500) {
+        if (tokens && !request.method().equals("POST")
+                || request.status() == 429
+                || request.status() >= 500) {
             return Optional.empty();
         }
         boolean success = request.status() < 300;
