@@ -43,7 +43,7 @@ def identity(api, conf, options):
     conf["identity-feature-enabled"] = {
         "api_v2": "false", "api_v2_admin": "false", "api_v3": "true", "trust": "true", "project_tags": "true",
         "application_credentials": "true", "access_rules": str(answers(api, "identity", f"/users/{api.user_id}/access_rules")).lower(),
-        "security_compliance": str(options.own_cloud).lower(), "domain_specific_drivers": "false", "enforce_scope": str(enforce_scope).lower(),
+        "security_compliance": str(options.own_cloud).lower(), "domain_specific_drivers": "true", "enforce_scope": str(enforce_scope).lower(),
         "federation": str(enforce_scope or answers(api, "identity", "/OS-FEDERATION/identity_providers")).lower(),
         "external_idp": "false"}
 

@@ -75,11 +75,11 @@ public final class PrivateRabbitMq {
     public Optional<ProcessHandle> process() {
         try {
             long pid = Long.parseLong(Files.readString(pidFile()).strip());
-            // A pid may have been reused by something else since the machine was restarted.
-            String environment =
+            String command =
                     Files.readString(
-                            Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
-            return environment.contains(pidFile().toString())
+                            Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
+            // A pid may have been reused by something else since the machine was restarted.
+            return command.replace('\0', ' ').contains(directory.toString())
                     ? ProcessHandle.of(pid).filter(ProcessHandle::isAlive)
                     : Optional.empty();
         } catch (IOException | NumberFormatException e) {
@@ -173,7 +173,10 @@ public final class PrivateRabbitMq {
                                         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
                                         NO_SPINNING
                                                 + " -kernel inet_dist_use_interface"
-                                                + " {127,0,0,1}")));
+                                                + " {127,0,0,1}"
+                                                // Says whose it is to those who list processes.
+                                                + " -directory "
+                                                + directory)));
         return builder.start().toHandle();
     }
 

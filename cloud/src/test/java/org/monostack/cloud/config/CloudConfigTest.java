@@ -79,6 +79,36 @@ class CloudConfigTest {
     }
 
     @Test
+    void aBrokerIsThereWhenItIsAskedFor() {
+        assertThat(read("RABBIT_PASSWORD=x\n").broker()).isEmpty();
+        CloudConfig own = read("RABBIT_PASSWORD=x\nenable_service rabbit\n");
+        assertThat(own.settings().notEffective()).isEmpty();
+        assertThat(own.findings()).isEmpty();
+        assertThat(own.secrets().broker()).contains("x");
+        CloudConfig.Broker broker = own.broker().orElseThrow();
+        assertThat(broker.external()).isEmpty();
+        assertThat(broker.user()).isEqualTo("stackrabbit");
+        assertThat(broker.optedOut())
+                .containsExactlyInAnyOrder(
+                        "identity.authenticate.success",
+                        "identity.authenticate.pending",
+                        "identity.authenticate.failed");
+        CloudConfig.Broker other =
+                read("""
+                enable_service rabbit
+                RABBIT_HOST=192.0.2.7
+                RABBIT_USERID=cloud
+                KEYSTONE_NOTIFICATION_OPT_OUT=""
+                """)
+                        .broker()
+                        .orElseThrow();
+        assertThat(other.external()).contains("192.0.2.7");
+        assertThat(other.port()).isEqualTo(5672);
+        assertThat(other.user()).isEqualTo("cloud");
+        assertThat(other.optedOut()).isEmpty();
+    }
+
+    @Test
     void namesEveryVariableOfThatFileThatHasNoEffect() {
         CloudConfig config =
                 CloudConfig.of(

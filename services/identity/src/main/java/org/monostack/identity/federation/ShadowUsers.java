@@ -160,19 +160,7 @@ public final class ShadowUsers {
     private static User account(String id, String domainId, String name, Optional<String> email) {
         ObjectNode extra = Json.object();
         email.ifPresent(it -> extra.put("email", it));
-        return new User(
-                id,
-                domainId,
-                name,
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                1,
-                Times.now(),
-                "{}",
-                Json.write(extra),
-                1);
+        return User.fresh(id, domainId, name, Times.now(), Json.write(extra));
     }
 
     private void update(Transaction tx, User before, String name, Optional<String> email) {
