@@ -284,22 +284,36 @@ class DirectoryTest {
     }
 
     @Test
-    void optionsThatWouldDoNothingAreRefused() {
+    void optionsThatWouldNotBeFollowedAreRefused() {
         TestClient admin = cloud.admin();
         String domain = domain(url("ldap", "plain"), "");
         String path = "/domains/" + domain + "/config";
         for (String option :
                 new String[] {
                     "'user_enabled_emulation':true",
-                    "'pool_size':99",
-                    "'url':'http://localhost'",
                     "'page_size':'many'",
                     "'query_scope':'base'",
                     "'user_filter':'('"
                 }) {
             admin.patch(path, "{'config':{'ldap':{" + option + "}}}").expect(403);
         }
-        admin.patch(path, "{'config':{'identity':{'driver':'nis'}}}").expect(403);
-        admin.patch(path, "{'config':{'ldap':{'pool_size':10}}}").expect(200);
+        admin.patch(path, "{'config':{'ldap':{'pool_size':99}}}").expect(200);
+    }
+
+    @Test
+    void aDomainWithAWrongAddressOrDriverCannotBeUsedUntilThatIsPutRight() throws Exception {
+        TestClient admin = cloud.admin();
+        person("lea", "Lea");
+        String domain = domain(url("ldap", "plain"), "");
+        String path = "/domains/" + domain + "/config";
+        String good = "{'config':{'ldap':{'url':'" + url("ldap", "plain") + "'}}}";
+        admin.patch(path, "{'config':{'ldap':{'url':'https://localhost'}}}").expect(200);
+        login(domain, "Lea", "of-lea", "").expect(503);
+        admin.patch(path, good).expect(200);
+        login(domain, "Lea", "of-lea", "").expect(201);
+        admin.patch(path + "/identity/driver", "{'config':{'driver':'nis'}}").expect(200);
+        login(domain, "Lea", "of-lea", "").expect(503);
+        admin.patch(path + "/identity/driver", "{'config':{'driver':'ldap'}}").expect(200);
+        login(domain, "Lea", "of-lea", "").expect(201);
     }
 }

@@ -43,11 +43,13 @@ final class DomainOptions {
                     """);
     private static final Map<String, Set<String>> SECRETS = Map.of("ldap", Set.of("password"));
 
-    /** They may be set to their defaults only. */
-    private static final Set<String> WITHOUT_EFFECT =
+    /**
+     * They say who somebody is or whom to trust, and are not followed here, so they may be set to
+     * their defaults only. What merely tunes Keystone's own code (pools, list_limit, debug_level)
+     * is kept and has no effect.
+     */
+    private static final Set<String> MUST_BE_DEFAULT =
             Set.of(
-                    "list_limit",
-                    "debug_level",
                     "chase_referrals",
                     "user_pass_attribute",
                     "user_attribute_ignore",
@@ -57,16 +59,7 @@ final class DomainOptions {
                     "user_additional_attribute_mapping",
                     "group_attribute_ignore",
                     "group_additional_attribute_mapping",
-                    "tls_cacertdir",
-                    "use_pool",
-                    "pool_size",
-                    "pool_retry_max",
-                    "pool_retry_delay",
-                    "pool_connection_timeout",
-                    "pool_connection_lifetime",
-                    "use_auth_pool",
-                    "auth_pool_size",
-                    "auth_pool_connection_lifetime");
+                    "tls_cacertdir");
 
     private DomainOptions() {}
 
@@ -92,14 +85,10 @@ final class DomainOptions {
         }
     }
 
-    /** The same; and 403 for a value that would have no effect. */
+    /** The same; and 403 for a value that would not be followed. */
     static void requireEffective(String group, String option, JsonNode value) {
         require(group, Optional.of(option));
-        if (group.equals("identity") && option.equals("driver")) {
-            if (!Set.of("sql", "ldap").contains(value.asString(""))) {
-                throw invalid("There is no identity driver " + value.asString(""));
-            }
-        } else if (WITHOUT_EFFECT.contains(option)
+        if (MUST_BE_DEFAULT.contains(option)
                 && !value.asString(value.toString())
                         .equals(DEFAULTS.path(group).path(option).asString(""))
                 && !value.equals(DEFAULTS.path(group).path(option))) {

@@ -63,10 +63,13 @@ public final class Directories {
         this.copies = new DirectoryCopies(users, groups, entries);
     }
 
-    /** What is wrong with a domain's options, if something is. */
+    /**
+     * What is wrong with a domain's options, if something is. An address is taken whatever it is,
+     * as Keystone takes it; the domain cannot be used then.
+     */
     public static Optional<String> fault(List<DomainOption> options) {
         try {
-            DirectoryConfig.of(options);
+            DirectoryConfig.of(options.stream().filter(it -> !it.name().equals("url")).toList());
             return Optional.empty();
         } catch (DirectoryConfig.BadOption e) {
             return Optional.ofNullable(e.getMessage());
@@ -75,12 +78,18 @@ public final class Directories {
 
     private Optional<Found> of(Transaction tx, String domainId) {
         List<DomainOption> own = options.list(tx, domainId);
-        if (own.stream()
-                .noneMatch(it ->
-                        it.group().equals("identity")
-                                && it.name().equals("driver")
-                                && Json.read(it.value()).asString("").equals("ldap"))) {
+        String driver =
+                own.stream()
+                        .filter(it -> it.group().equals("identity") && it.name().equals("driver"))
+                        .findFirst()
+                        .map(it -> Json.read(it.value()).asString(""))
+                        .orElse("sql");
+        if (driver.equals("sql")) {
             return Optional.empty();
+        }
+        if (!driver.equals("ldap")) {
+            LOG.warn("domain {} is to use the driver {}, which is not there", domainId, driver);
+            throw ApiException.unavailable("The directory of this domain is not set up right.");
         }
         try {
             return Optional.of(new Found(domainId, new LdapDirectory(DirectoryConfig.of(own))));

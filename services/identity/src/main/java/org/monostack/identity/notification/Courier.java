@@ -40,7 +40,8 @@ public final class Courier implements NotificationDelivery {
 
     private static final int TOGETHER = 200;
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration CLEANING_PERIOD = Duration.ofMinutes(1);
 
@@ -51,7 +52,7 @@ public final class Courier implements NotificationDelivery {
     private final String self = UUID.randomUUID().toString();
     private final Semaphore hint = new Semaphore(0);
     private Instant cleaned = Instant.EPOCH;
-    private Duration pause = POLL;
+    private Duration pause = SHORTEST_PAUSE;
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean closing;
     private volatile Thread worker = new Thread();
@@ -114,11 +115,9 @@ public final class Courier implements NotificationDelivery {
     private void work() {
         while (!closing) {
             try {
-                if (hint.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    hint.drainPermits();
-                }
+                await();
                 deliver();
-                pause = POLL;
+                pause = SHORTEST_PAUSE;
                 told(Optional.empty());
             } catch (InterruptedException e) {
                 return;
@@ -131,21 +130,22 @@ public final class Courier implements NotificationDelivery {
                                 e instanceof IOException
                                         ? String.valueOf(e.getMessage())
                                         : e.toString()));
-                pause = longer(pause);
                 if (e instanceof RuntimeException && !EngineAway.in(e)) {
                     LOG.error("notifications are not delivered", e);
                 }
-                await(pause);
             }
         }
     }
 
-    private void await(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Until there is something to deliver; while that does not work, for longer and longer. */
+    private void await() throws InterruptedException {
+        if (trouble.isPresent()) {
+            Thread.sleep(pause);
+            pause = longer(pause);
+        } else {
+            hint.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
         }
+        hint.drainPermits();
     }
 
     /** Says once that it does not work, and once that it does again. */
