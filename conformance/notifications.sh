@@ -57,7 +57,7 @@ told() {
 }
 # Not by in_cloud: the process to be stopped would be a child of the one whose number is known here.
 consume() {
-    ip netns exec "$namespace" python3 lib/notifications.py "rabbit://stackrabbit:notify@127.0.0.1:$(cut -d' ' -f1 "$DATA_DIR/rabbitmq/ports")/" \
+    ip netns exec "$namespace" /usr/bin/python3 lib/notifications.py "rabbit://stackrabbit:notify@127.0.0.1:$(cut -d' ' -f1 "$DATA_DIR/rabbitmq/ports")/" \
         >>"$scratch/told" 2>>"$scratch/consumer.err" &
     consumer=$!
 }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +54,9 @@ public final class Cloud implements AutoCloseable {
 
     /** What {@link #close} closes, last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    /** Done once every service answers; what nobody waits for begins then. */
+    private final CompletableFuture<Boolean> serving = new CompletableFuture<>();
 
     private final CloudConfig config;
     private final Path home;
@@ -200,11 +204,11 @@ public final class Cloud implements AutoCloseable {
         }
         started.notes().forEach(report::note);
         endpoints.publish(data.endpoints());
+        serving.complete(true);
         LOG.info("serving at {}", endpoints.urls());
     }
 
-    private static Supervisor supervisor(
-            Engines engines, Credentials credentials, Drivers drivers) {
+    private Supervisor supervisor(Engines engines, Credentials credentials, Drivers drivers) {
         List<Engine> supervised = new ArrayList<>(drivers.engines());
         engines.ownDatabase(credentials)
                 .ifPresent(database ->
@@ -212,7 +216,7 @@ public final class Cloud implements AutoCloseable {
                                 new DatabaseEngine(database, Engines.DATABASE_PATIENCE)));
         engines.ownBroker(credentials)
                 .ifPresent(broker ->
-                        supervised.add(new BrokerEngine(broker, Engines.BROKER_PATIENCE)));
+                        supervised.add(new BrokerEngine(broker, Engines.BROKER_PATIENCE, serving)));
         return new Supervisor(supervised, Supervisor.Pace.standard());
     }
 

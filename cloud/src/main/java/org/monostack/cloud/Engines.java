@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.engine.BrokerEngine;
 import org.monostack.cloud.engine.DatabaseEngine;
@@ -102,7 +103,12 @@ public final class Engines {
                 .ifPresent(database -> found.add(new DatabaseEngine(database, DATABASE_PATIENCE)));
         credentials
                 .flatMap(this::ownBroker)
-                .ifPresent(broker -> found.add(new BrokerEngine(broker, BROKER_PATIENCE)));
+                .ifPresent(broker ->
+                        found.add(
+                                new BrokerEngine(
+                                        broker,
+                                        BROKER_PATIENCE,
+                                        CompletableFuture.completedFuture(broker))));
         if (!config.servers().fake()) {
             OvnEngines networks = new OvnEngines(networkConfig().engine());
             found.add(new NetworkEngine(networks));
