@@ -20,6 +20,7 @@ import java.util.Map;
  * @param loginFailures how often somebody may be wrong when they log in
  * @param limitModel how limits depend on each other
  * @param enforceScope whether the administrator of the cloud needs a token for the whole system
+ * @param saml how the cloud vouches for its users elsewhere
  * @param policyOverrides the operator's policy.yaml
  */
 public record IdentityConfig(
@@ -34,6 +35,7 @@ public record IdentityConfig(
         LoginFailures loginFailures,
         LimitModel limitModel,
         boolean enforceScope,
+        SamlConfig saml,
         Map<String, Object> policyOverrides) {
 
     /** How limits of projects and domains depend on each other. */
@@ -78,6 +80,7 @@ public record IdentityConfig(
         private LoginFailures loginFailures = LoginFailures.standard();
         private LimitModel limitModel = LimitModel.FLAT;
         private boolean enforceScope;
+        private SamlConfig saml = SamlConfig.defaults();
         private Map<String, Object> policyOverrides = Map.of();
 
         private Builder(Path keys) {
@@ -125,6 +128,11 @@ public record IdentityConfig(
             return this;
         }
 
+        public Builder withSaml(SamlConfig vouching) {
+            saml = vouching;
+            return this;
+        }
+
         public Builder withPolicyOverrides(Map<String, Object> overrides) {
             policyOverrides = overrides;
             return this;
@@ -143,6 +151,7 @@ public record IdentityConfig(
                     loginFailures,
                     limitModel,
                     enforceScope,
+                    saml,
                     policyOverrides);
         }
     }

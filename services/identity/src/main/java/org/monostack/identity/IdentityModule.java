@@ -35,6 +35,8 @@ import org.monostack.identity.api.RegisteredLimitsApi;
 import org.monostack.identity.api.Removals;
 import org.monostack.identity.api.RoleAssignmentsApi;
 import org.monostack.identity.api.RolesApi;
+import org.monostack.identity.api.SamlConsumerApi;
+import org.monostack.identity.api.SamlVouchingApi;
 import org.monostack.identity.api.ServiceProvidersApi;
 import org.monostack.identity.api.ServicesApi;
 import org.monostack.identity.api.SignedRequestsApi;
@@ -64,8 +66,13 @@ import org.monostack.identity.federation.BrowserLogins;
 import org.monostack.identity.federation.FederatedLogins;
 import org.monostack.identity.federation.FederationFile;
 import org.monostack.identity.federation.OpenIdProviders;
+import org.monostack.identity.federation.SamlLogins;
+import org.monostack.identity.federation.SamlProviders;
+import org.monostack.identity.federation.SamlSelf;
+import org.monostack.identity.federation.SamlVouching;
 import org.monostack.identity.federation.ShadowUsers;
 import org.monostack.identity.invariant.AssignmentInvariants;
+import org.monostack.identity.saml.SamlKeyFile;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.CatalogStore;
@@ -82,6 +89,7 @@ import org.monostack.identity.store.PolicyStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.RoleGraph;
 import org.monostack.identity.store.RoleStore;
+import org.monostack.identity.store.SamlStore;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.identity.store.TokenStore;
 import org.monostack.identity.store.TrustStore;
@@ -274,10 +282,28 @@ public final class IdentityModule {
                         users)
                 .routes(routes);
         new OAuth2Api(authentication).routes(routes);
+        SamlProviders saml = new SamlProviders(settings);
+        Supplier<Fernet> browserKeys = keys("sso-keys");
         BrowserLogins browsers =
                 new BrowserLogins(
-                        database, federation, settings, openId, federated, keys("sso-keys"));
-        new FederatedAuthApi(database, authentication, tokenView, browsers).routes(routes);
+                        database, federation, settings, openId, saml, federated, browserKeys);
+        SamlSelf self =
+                new SamlSelf(
+                        database,
+                        catalogStore,
+                        settings,
+                        config.saml(),
+                        new SamlKeyFile(config.keys().resolve("saml-key.pem")));
+        SamlLogins samlLogins =
+                new SamlLogins(
+                        database, new SamlStore(), saml, self, federated, browsers, browserKeys);
+        new FederatedAuthApi(database, authentication, tokenView, browsers, samlLogins)
+                .routes(routes);
+        new SamlConsumerApi(authentication, samlLogins, self).routes(routes);
+        new SamlVouchingApi(
+                        new SamlVouching(database, tokens, federation, groups, projects, self),
+                        self)
+                .routes(routes);
         PasswordRules rules = new PasswordRules(config, passwords);
         new UsersApi(
                         database,
@@ -326,7 +352,8 @@ public final class IdentityModule {
         new DomainConfigApi(database, domainOptions, projects, config.compliance()).routes(routes);
         new IdentityProvidersApi(database, federation, projects, groups).routes(routes);
         new MappingsApi(database, federation).routes(routes);
-        new ServiceProvidersApi(database, federation).routes(routes);
+        new ServiceProvidersApi(database, federation, config.saml().relayStatePrefix())
+                .routes(routes);
         new RegisteredLimitsApi(database, limits, catalogStore).routes(routes);
         new LimitsApi(database, limits, projects, config.limitModel()).routes(routes);
         return routes;

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import org.monostack.identity.auth.Authentication;
 import org.monostack.identity.auth.LoginRequest;
+import org.monostack.identity.auth.Proof;
 import org.monostack.identity.federation.BrowserLogins;
+import org.monostack.identity.federation.SamlLogins;
 import org.monostack.identity.model.FederatedBy;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.ApiException;
@@ -21,30 +23,32 @@ import tools.jackson.databind.node.ObjectNode;
 public final class FederatedAuthApi {
 
     private static final String PROTOCOL = "/identity_providers/{idp_id}/protocols/{protocol_id}";
+    private static final String PROGRAMS = "/v3/OS-FEDERATION" + PROTOCOL + "/auth";
     private static final String BROWSERS = "/v3/auth/OS-FEDERATION";
-    private static final String COOKIE = "monostack_sso";
-    private static final String HTML = "text/html; charset=utf-8";
+    private static final String PAOS = "application/vnd.paos+xml";
 
     private final Database database;
     private final Authentication authentication;
     private final TokenView view;
     private final BrowserLogins browsers;
+    private final SamlLogins saml;
 
     public FederatedAuthApi(
             Database database,
             Authentication authentication,
             TokenView view,
-            BrowserLogins browsers) {
+            BrowserLogins browsers,
+            SamlLogins saml) {
         this.database = database;
         this.authentication = authentication;
         this.view = view;
         this.browsers = browsers;
+        this.saml = saml;
     }
 
     public void routes(Routes routes) {
-        String programs = "/v3/OS-FEDERATION" + PROTOCOL + "/auth";
-        routes.get(programs, this::token).open().answers(201);
-        routes.post(programs, this::token).open().answers(201);
+        routes.get(PROGRAMS, this::token).open().answers(201);
+        routes.post(PROGRAMS, this::token).open().answers(201);
         routes.get(BROWSERS + PROTOCOL + "/websso", this::depart).open().answers(302);
         routes.post(BROWSERS + PROTOCOL + "/websso", this::depart).open().answers(302);
         routes.get(BROWSERS + PROTOCOL + "/websso/callback", this::arrive).open();
@@ -59,6 +63,9 @@ public final class FederatedAuthApi {
 
     private Response token(Request request) {
         FederatedBy by = by(request);
+        if (saml.has(by.providerId())) {
+            return samlToken(request, by);
+        }
         ObjectNode identity = Json.object();
         identity.set("methods", Json.strings(List.of(by.protocolId())));
         identity.set(
@@ -79,6 +86,33 @@ public final class FederatedAuthApi {
         return LoginAnswers.of(request, database, view, authentication.authenticate(login));
     }
 
+    /** For a program whose assertion was taken; others are told how to bring one (ECP). */
+    private Response samlToken(Request request, FederatedBy by) {
+        Optional<Proof> proof =
+                BrowserPages.cookie(request, SamlConsumerApi.COOKIE)
+                        .flatMap(secret -> saml.prove(by, secret));
+        if (proof.isPresent()) {
+            return LoginAnswers.of(
+                            request,
+                            database,
+                            view,
+                            authentication.issueFor(proof.get(), Optional.empty()))
+                    .header(
+                            "Set-Cookie",
+                            BrowserPages.cookie(request, SamlConsumerApi.COOKIE, "", 0));
+        }
+        boolean speaksPaos =
+                request.headers("Accept").stream().anyMatch(it -> it.contains(PAOS))
+                        && request.headers("PAOS").stream()
+                                .anyMatch(it -> it.contains("urn:liberty:paos:2003-08"));
+        if (!speaksPaos) {
+            throw ApiException.unauthorized(
+                    "Users of identity provider " + by.providerId() + " bring a SAML assertion.");
+        }
+        return Response.bytes(200, PAOS, saml.challenge(by, request.baseUrl()))
+                .header("Cache-Control", "no-store");
+    }
+
     private static String origin(Request request) {
         return request.query().first("origin").orElse("");
     }
@@ -89,18 +123,15 @@ public final class FederatedAuthApi {
 
     private Response depart(Request request, FederatedBy by) {
         BrowserLogins.Departure departure =
-                browsers.depart(by, origin(request), callback(request, by));
-        String secure = request.origin().startsWith("https:") ? "; Secure" : "";
+                saml.has(by.providerId())
+                        ? saml.depart(by, origin(request), request.baseUrl())
+                        : browsers.depart(by, origin(request), callback(request, by));
         return Response.empty(302)
                 .header("Location", departure.address().toString())
                 .header("Cache-Control", "no-store")
                 .header(
                         "Set-Cookie",
-                        COOKIE
-                                + "="
-                                + departure.secret()
-                                + "; Path=/; Max-Age=600; HttpOnly; SameSite=Lax"
-                                + secure);
+                        BrowserPages.cookie(request, BrowserPages.COOKIE, departure.secret(), 600));
     }
 
     private static URI callback(Request request, FederatedBy by) {
@@ -108,7 +139,16 @@ public final class FederatedAuthApi {
     }
 
     private static String path(FederatedBy by) {
-        return PROTOCOL.replace("{idp_id}", escaped(by.providerId()))
+        return path(PROTOCOL, by);
+    }
+
+    /** Where programs whom this provider vouches for get their tokens. */
+    static String programs(FederatedBy by) {
+        return path(PROGRAMS, by);
+    }
+
+    private static String path(String template, FederatedBy by) {
+        return template.replace("{idp_id}", escaped(by.providerId()))
                 .replace("{protocol_id}", escaped(by.protocolId()));
     }
 
@@ -138,12 +178,12 @@ public final class FederatedAuthApi {
                             + "/websso?origin="
                             + escaped(origin);
             links.append("<li><a href=\"")
-                    .append(html(address))
+                    .append(BrowserPages.html(address))
                     .append("\">")
-                    .append(html(id))
+                    .append(BrowserPages.html(id))
                     .append("</a></li>");
         }
-        return Response.text(200, HTML, page("Log in at", "<ul>" + links + "</ul>"));
+        return BrowserPages.page("Log in at", "<ul>" + links + "</ul>");
     }
 
     private Response arrive(Request request) {
@@ -159,46 +199,9 @@ public final class FederatedAuthApi {
                         by,
                         request.query().first("state").orElse(""),
                         request.query().first("code").orElse(""),
-                        cookie(request),
+                        BrowserPages.cookie(request, BrowserPages.COOKIE),
                         callback(request, by));
         String token = authentication.issueFor(arrival.proof(), Optional.empty()).token();
-        String form =
-                "<form id=\"sso\" name=\"sso\" action=\""
-                        + html(arrival.origin())
-                        + "\" method=\"post\"><input type=\"hidden\" name=\"token\" id=\"token\""
-                        + " value=\""
-                        + html(token)
-                        + "\"><noscript><input type=\"submit\" value=\"Continue\"></noscript></form>"
-                        + "<script>document.forms['sso'].submit();</script>";
-        return Response.text(200, HTML, page("Logging in", form))
-                .header("Cache-Control", "no-store")
-                .header("Set-Cookie", COOKIE + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
-    }
-
-    private static Optional<String> cookie(Request request) {
-        return request.headers("Cookie").stream()
-                .flatMap(line -> List.of(line.split(";")).stream())
-                .map(String::strip)
-                .filter(pair -> pair.startsWith(COOKIE + "="))
-                .map(pair -> pair.substring(COOKIE.length() + 1))
-                .findFirst();
-    }
-
-    private static String page(String title, String body) {
-        return "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
-                + title
-                + "</title></head><body><p>"
-                + title
-                + "...</p>"
-                + body
-                + "</body></html>\n";
-    }
-
-    private static String html(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
+        return BrowserPages.token(request, arrival.origin(), token);
     }
 }

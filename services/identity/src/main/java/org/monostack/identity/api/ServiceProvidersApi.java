@@ -16,14 +16,18 @@ public final class ServiceProvidersApi {
 
     private static final String PATH = "OS-FEDERATION/service_providers";
     private static final String MEMBER = "/v3/" + PATH + "/{sp_id}";
-    private static final String RELAY_STATE_PREFIX = "ss:mem:";
 
     private final Database database;
     private final FederationStore store;
+    private final String relayStatePrefix;
 
-    public ServiceProvidersApi(Database database, FederationStore store) {
+    /**
+     * @param relayStatePrefix of providers that are made without one
+     */
+    public ServiceProvidersApi(Database database, FederationStore store, String relayStatePrefix) {
         this.database = database;
         this.store = store;
+        this.relayStatePrefix = relayStatePrefix;
     }
 
     public void routes(Routes routes) {
@@ -58,7 +62,7 @@ public final class ServiceProvidersApi {
                         fields.required("sp_url"),
                         fields.flag("enabled", false),
                         fields.text("description"),
-                        fields.text("relay_state_prefix").orElse(RELAY_STATE_PREFIX));
+                        fields.text("relay_state_prefix").orElse(relayStatePrefix));
         database.run(tx -> store.insert(tx, provider));
         return Views.member(201, "service_provider", view(request, provider));
     }

@@ -36,6 +36,7 @@ public final class BrowserLogins {
     private final FederationStore federation;
     private final Supplier<FederationSettings> settings;
     private final OpenIdProviders providers;
+    private final SamlProviders saml;
     private final FederatedLogins logins;
     private final Supplier<Fernet> keys;
 
@@ -58,12 +59,14 @@ public final class BrowserLogins {
             FederationStore federation,
             Supplier<FederationSettings> settings,
             OpenIdProviders providers,
+            SamlProviders saml,
             FederatedLogins logins,
             Supplier<Fernet> keys) {
         this.database = database;
         this.federation = federation;
         this.settings = settings;
         this.providers = providers;
+        this.saml = saml;
         this.logins = logins;
         this.keys = keys;
     }
@@ -74,7 +77,7 @@ public final class BrowserLogins {
                 federation.providers(tx, List.of()).stream()
                         .filter(IdentityProvider::enabled)
                         .map(IdentityProvider::id)
-                        .filter(providers::has)
+                        .filter(id -> providers.has(id) || saml.has(id))
                         .filter(id -> federation.protocol(tx, id, protocolId).isPresent())
                         .toList());
     }

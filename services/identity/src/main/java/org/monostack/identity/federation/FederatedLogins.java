@@ -99,7 +99,12 @@ public final class FederatedLogins {
         return proven(by, Assertions.of(claims, settings), ISSUER);
     }
 
-    private Proof proven(FederatedBy by, Map<String, String> stated, String issuerAttribute) {
+    /**
+     * The same for what was stated in another way.
+     *
+     * @param issuerAttribute what says who vouches, where the protocol names no other attribute
+     */
+    Proof proven(FederatedBy by, Map<String, String> stated, String issuerAttribute) {
         return database.inTransaction(tx -> {
             IdentityProvider provider = enabled(tx, by);
             Protocol protocol =

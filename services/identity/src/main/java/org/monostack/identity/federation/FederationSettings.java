@@ -1,6 +1,7 @@
 package org.monostack.identity.federation;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,14 +20,22 @@ import tools.jackson.databind.JsonNode;
  *
  * @param trustedDashboards where a browser may be sent with a token
  * @param openId by the ids that the API knows the providers by
+ * @param saml likewise
+ * @param serviceProvider how this cloud presents itself to providers that speak SAML
  */
-public record FederationSettings(List<String> trustedDashboards, Map<String, OpenId> openId) {
+public record FederationSettings(
+        List<String> trustedDashboards,
+        Map<String, OpenId> openId,
+        Map<String, Saml> saml,
+        ServiceProvider serviceProvider) {
 
-    private static final Set<String> KEYS = Set.of("trusted_dashboards", "providers");
+    private static final Set<String> KEYS =
+            Set.of("trusted_dashboards", "providers", "service_provider");
 
     public FederationSettings {
         trustedDashboards = List.copyOf(trustedDashboards);
         openId = Map.copyOf(openId);
+        saml = Map.copyOf(saml);
     }
 
     /** The text is not what it should be; the message says where. */
@@ -94,12 +103,71 @@ public record FederationSettings(List<String> trustedDashboards, Map<String, Ope
         }
     }
 
-    public static FederationSettings none() {
-        return new FederationSettings(List.of(), Map.of());
+    /**
+     * A provider that speaks SAML 2.0.
+     *
+     * @param metadata the file with its metadata
+     * @param entityId whose of several in that file
+     * @param keystone whether it is another cloud's Keystone, whose assertions answer no request
+     *     and name no audience
+     * @param attributePrefix stands before an attribute's name in what mappings see
+     * @param remoteUserAttribute the attribute that is also called REMOTE_USER; else the subject's
+     *     name is
+     */
+    public record Saml(
+            Path metadata,
+            Optional<String> entityId,
+            boolean keystone,
+            String attributePrefix,
+            Optional<String> remoteUserAttribute) {
+
+        private static final String METADATA = "saml_metadata";
+        private static final Set<String> KEYS =
+                Set.of(
+                        METADATA,
+                        "entity_id",
+                        "keystone",
+                        "attribute_prefix",
+                        "remote_user_attribute");
+
+        private static Saml read(Place place, Path directory) {
+            place.only(KEYS);
+            return new Saml(
+                    directory.resolve(place.required(METADATA)),
+                    place.text("entity_id"),
+                    place.flag("keystone"),
+                    place.text("attribute_prefix").orElse(""),
+                    place.text("remote_user_attribute"));
+        }
     }
 
     /**
-     * @param origin what messages call the text
+     * @param entityId what this cloud calls itself; made of its address if not given
+     * @param addresses where identity is reached, without a version; that in the catalog if there
+     *     are none
+     */
+    public record ServiceProvider(Optional<String> entityId, List<String> addresses) {
+
+        private static final Set<String> KEYS = Set.of("entity_id", "addresses");
+
+        public ServiceProvider {
+            addresses = List.copyOf(addresses);
+        }
+
+        private static ServiceProvider read(Place place) {
+            place.only(KEYS);
+            return new ServiceProvider(
+                    place.text("entity_id"), place.texts("addresses", List.of()));
+        }
+    }
+
+    public static FederationSettings none() {
+        return new FederationSettings(
+                List.of(), Map.of(), Map.of(), new ServiceProvider(Optional.empty(), List.of()));
+    }
+
+    /**
+     * @param origin what messages call the text: the file's name, beside which others lie
      */
     static FederationSettings parse(String origin, String text) {
         JsonNode root;
@@ -113,9 +181,22 @@ public record FederationSettings(List<String> trustedDashboards, Map<String, Ope
         Place top = new Place(origin, root);
         top.only(KEYS);
         Map<String, OpenId> openId = new LinkedHashMap<>();
+        Map<String, Saml> saml = new LinkedHashMap<>();
+        Path directory = Path.of(origin).toAbsolutePath().resolveSibling("");
         Place providers = top.below("providers");
-        providers.names().forEach(name -> openId.put(name, OpenId.read(providers.below(name))));
-        return new FederationSettings(top.texts("trusted_dashboards", List.of()), openId);
+        for (String name : providers.names()) {
+            Place provider = providers.below(name);
+            if (provider.text(Saml.METADATA).isPresent()) {
+                saml.put(name, Saml.read(provider, directory));
+            } else {
+                openId.put(name, OpenId.read(provider));
+            }
+        }
+        return new FederationSettings(
+                top.texts("trusted_dashboards", List.of()),
+                openId,
+                saml,
+                ServiceProvider.read(top.below("service_provider")));
     }
 
     /** A place in the text, and where it is. */

@@ -101,6 +101,22 @@ public final class CatalogStore {
         tx.sql().deleteFrom(REGION).where(REGION.ID.eq(id)).execute();
     }
 
+    /** The public address of a type of service, of the region that comes first. */
+    public Optional<String> publicAddress(Transaction tx, String type) {
+        return tx.sql()
+                .select(ENDPOINT.URL)
+                .from(ENDPOINT)
+                .join(SERVICE)
+                .on(SERVICE.ID.eq(ENDPOINT.SERVICE_ID))
+                .where(SERVICE.TYPE.eq(type))
+                .and(ENDPOINT.KIND.eq("public"))
+                .and(ENDPOINT.ENABLED.isTrue())
+                .and(SERVICE.ENABLED.isTrue())
+                .orderBy(ENDPOINT.REGION_ID, ENDPOINT.ID)
+                .limit(1)
+                .fetchOptional(ENDPOINT.URL);
+    }
+
     public Optional<Service> service(Transaction tx, String id) {
         return tx.sql()
                 .selectFrom(SERVICE)

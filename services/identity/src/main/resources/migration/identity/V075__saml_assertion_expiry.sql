@@ -1,0 +1,1 @@
+create index saml_assertion_expiry on saml_assertion (expires_at);

@@ -1,0 +1,1 @@
+create index saml_session_expiry on saml_session (expires_at);
