@@ -8,6 +8,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 . lib/cloud.sh
 . lib/check.sh
+. lib/federation.sh
 
 usage() {
     sed -n '2,6s/^# \?//p' "$0" >&2
@@ -39,14 +40,17 @@ done
 [ ${#expressions[@]} -gt 0 ] || usage
 
 # shellcheck disable=SC2317 # called by the trap
-stop_file_server() {
-    [ -z "${file_server:-}" ] || kill "$file_server" 2>/dev/null
+stop_servers() {
+    local server
+    for server in "${file_server:-}" "${identity_provider:-}"; do
+        [ -z "$server" ] || kill "$server" 2>/dev/null
+    done
 }
 
 if [ $mode = cloud ]; then
     scratch=$(mktemp -d /tmp/mtempest.XXXXXX)
     namespace=${NETNS:-}
-    trap 'stop_file_server; rm -rf "$scratch"' EXIT
+    trap 'stop_servers; rm -rf "$scratch"' EXIT
     # shellcheck disable=SC2317 # replaces the one of lib/cloud.sh
     in_cloud() {
         if [ "$namespace" ]; then ip netns exec "$namespace" "$@"; else "$@"; fi
@@ -58,7 +62,7 @@ else
     [ $mode = real ] && driver=libvirt
     export VIRT_DRIVER=$driver
     new_cloud mtempest
-    trap 'stop_file_server; remove_cloud' EXIT
+    trap 'stop_servers; remove_cloud' EXIT
 fi
 trap 'exit 130' INT TERM HUP
 if [ -z "$output" ]; then
@@ -74,13 +78,18 @@ if [ $mode != cloud ]; then
     # Tests make users by the thousand; how slow a password's hash is is not what they look at.
     printf 'KEYSTONE_SECURITY_COMPLIANCE_ENABLED=True\nKEYSTONE_PASSWORD_HASH_ROUNDS=4\n' >>"$scratch/local.conf"
     # Those tests of Keystone's own that are about who may do what need enforced scopes; the others need that they are not.
-    case "${expressions[*]}" in *keystone_tempest_plugin.tests.rbac*) echo KEYSTONE_ENFORCE_SCOPE=True >>"$scratch/local.conf" ;; esac
+    enforce_scope=
+    case "${expressions[*]}" in *keystone_tempest_plugin.tests.rbac*) enforce_scope=1 ;; esac
+    [ -z "$enforce_scope" ] || echo KEYSTONE_ENFORCE_SCOPE=True >>"$scratch/local.conf"
+    federation_settings 10.99.99.11 >>"$scratch/local.conf"
     export LOCAL_CONF=$scratch/local.conf
     say "preparing in $scratch"
     prepare_offline >"$scratch/prepare.out" 2>&1 || { cat "$scratch/prepare.out"; exit 1; }
     new_standalone_namespace 10.99.99.11 || exit 1
     stack || { tail -n 40 "$LOGFILE" "$LOGDIR"/monostack.log 2>/dev/null; exit 1; }
     as admin admin
+    # With enforced scopes this administrator makes no domains; the tests of that kind need none.
+    [ "$enforce_scope" ] || federate 10.99.99.11 || exit 1
 fi
 
 # Two images: the guest where guests run, else two of a kibibyte with different content.
@@ -117,6 +126,7 @@ http_image=http://$address:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$scratch/fil
 
 in_cloud python3 lib/tempest_conf.py --driver "$driver" --image "${images[0]}" --image-alt "${images[1]}" --flavor "${flavors[0]}" \
     --flavor-alt "${flavors[1]}" --http-image "$http_image" --image-file "$image_file" --state "$scratch/state" \
+    ${identity_provider_port:+--identity-provider "http://$address:$identity_provider_port"} \
     $([ $mode = cloud ] || echo --own-cloud) >"$scratch/tempest.conf" || exit 1
 cp "$scratch/tempest.conf" "$output/"
 

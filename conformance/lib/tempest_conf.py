@@ -45,7 +45,22 @@ def identity(api, conf, options):
         "application_credentials": "true", "access_rules": str(answers(api, "identity", f"/users/{api.user_id}/access_rules")).lower(),
         "security_compliance": str(options.own_cloud).lower(), "domain_specific_drivers": "true", "enforce_scope": str(enforce_scope).lower(),
         "federation": str(enforce_scope or answers(api, "identity", "/OS-FEDERATION/identity_providers")).lower(),
-        "external_idp": "false"}
+        "external_idp": str(bool(options.identity_provider)).lower()}
+    federation(conf, options)
+
+
+def federation(conf, options):
+    """The scenarios of federation: a cloud that was not set up for them is told by a protocol that they do not know."""
+    if not options.identity_provider:
+        conf["fed_scenario"] = {"protocol_id": "none"}
+        return
+    address = urllib.parse.urlsplit(options.identity_provider).hostname
+    conf["identity"]["uri_v3"] = f"http://{address}:5000/v3"
+    conf["fed_scenario"] = {
+        "protocol_id": "mapped", "idp_id": "tempest-idp", "idp_remote_ids": f"http://{address}/idp", "idp_username": "federated",
+        "idp_password": "tempest", "idp_ecp_url": options.identity_provider + "/ecp", "mapping_remote_type": "uid",
+        "mapping_user_name": "{0}", "mapping_group_name": "federated_users", "mapping_group_domain_name": "federated_domain",
+        "enable_k2k_groups_mapping": "false"}
 
 
 def compute(api, conf, options):
@@ -88,6 +103,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("--image", "--image-alt", "--flavor", "--flavor-alt", "--driver", "--http-image", "--state", "--image-file"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--identity-provider", help="the address of one that lib/federation.sh started beside the cloud")
     parser.add_argument("--own-cloud", action="store_true", help="the cloud was made for these tests, with the settings they need")
     options = parser.parse_args()
     api = Api()

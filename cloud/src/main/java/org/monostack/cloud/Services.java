@@ -3,6 +3,7 @@ package org.monostack.cloud;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.DataDirectory;
@@ -12,6 +13,7 @@ import org.monostack.compute.spi.Hypervisor;
 import org.monostack.identity.IdentityConfig;
 import org.monostack.identity.IdentityModule;
 import org.monostack.identity.LoginFailures;
+import org.monostack.identity.SamlConfig;
 import org.monostack.identity.SecurityCompliance;
 import org.monostack.image.ImageConfig;
 import org.monostack.image.ImageModule;
@@ -98,11 +100,43 @@ record Services(
                         new LoginFailures(
                                 config.identity().loginFailuresPerAccount(),
                                 config.identity().loginFailuresPerAddress()))
+                .withSaml(saml(config.identity().saml()))
                 .withCompliance(
                         config.identity()
                                 .compliance()
                                 .map(Services::compliance)
                                 .orElse(SecurityCompliance.none()));
+    }
+
+    private static SamlConfig saml(CloudConfig.Saml saml) {
+        CloudConfig.Contact contact = saml.contact();
+        boolean told =
+                Stream.of(
+                                contact.company(),
+                                contact.givenName(),
+                                contact.surname(),
+                                contact.email(),
+                                contact.telephone())
+                        .anyMatch(Optional::isPresent);
+        return new SamlConfig(
+                Duration.ofSeconds(saml.assertionSeconds()),
+                saml.entityId(),
+                saml.singleSignOn(),
+                saml.language(),
+                saml.organization()
+                        .map(it ->
+                                new SamlConfig.Organization(it.name(), it.displayName(), it.url())),
+                told
+                        ? Optional.of(
+                                new SamlConfig.Contact(
+                                        contact.type(),
+                                        contact.company(),
+                                        contact.givenName(),
+                                        contact.surname(),
+                                        contact.email(),
+                                        contact.telephone()))
+                        : Optional.empty(),
+                saml.relayStatePrefix());
     }
 
     private static SecurityCompliance compliance(CloudConfig.Compliance rules) {

@@ -80,6 +80,7 @@ public record CloudConfig(
      * @param loginFailuresPerAccount how often somebody may be wrong at once and then each minute
      * @param loginFailuresPerAddress the same for all accounts, from one address
      * @param compliance empty for no such rules
+     * @param saml how the cloud vouches for its users at other clouds
      */
     public record Identity(
             String region,
@@ -89,7 +90,36 @@ public record CloudConfig(
             int passwordHashRounds,
             int loginFailuresPerAccount,
             int loginFailuresPerAddress,
-            Optional<Compliance> compliance) {}
+            Optional<Compliance> compliance,
+            Saml saml) {}
+
+    /**
+     * Keystone's options of the section saml.
+     *
+     * @param assertionSeconds how long an assertion may be used
+     * @param entityId what the cloud calls itself, if it has a name of its own
+     * @param language of the organization's names
+     */
+    public record Saml(
+            int assertionSeconds,
+            Optional<String> entityId,
+            Optional<String> singleSignOn,
+            String language,
+            Optional<Organization> organization,
+            Contact contact,
+            String relayStatePrefix) {}
+
+    /** Who runs the cloud. */
+    public record Organization(String name, String displayName, String url) {}
+
+    /** Whom to ask, as far as it is told. */
+    public record Contact(
+            String type,
+            Optional<String> company,
+            Optional<String> givenName,
+            Optional<String> surname,
+            Optional<String> email,
+            Optional<String> telephone) {}
 
     /**
      * A RabbitMQ server for notifications.

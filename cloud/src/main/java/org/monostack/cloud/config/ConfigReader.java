@@ -42,7 +42,8 @@ final class ConfigReader {
                         settings.get(IdentityVariables.KEYSTONE_PASSWORD_HASH_ROUNDS),
                         settings.get(IdentityVariables.KEYSTONE_LOGIN_FAILURES_PER_ACCOUNT),
                         settings.get(IdentityVariables.KEYSTONE_LOGIN_FAILURES_PER_ADDRESS),
-                        compliance()),
+                        compliance(),
+                        saml()),
                 broker(),
                 ports(),
                 networks(host),
@@ -97,6 +98,48 @@ final class ConfigReader {
                                                                 .KEYSTONE_NOTIFICATION_OPT_OUT)
                                                 .orElse(List.of()))))
                 : Optional.empty();
+    }
+
+    private CloudConfig.Saml saml() {
+        return new CloudConfig.Saml(
+                settings.get(Variables.KEYSTONE_SAML_ASSERTION_EXPIRATION_TIME),
+                settings.find(Variables.KEYSTONE_SAML_IDP_ENTITY_ID),
+                settings.find(Variables.KEYSTONE_SAML_IDP_SSO_ENDPOINT),
+                settings.get(Variables.KEYSTONE_SAML_IDP_LANG),
+                organization(),
+                new CloudConfig.Contact(
+                        settings.get(Variables.KEYSTONE_SAML_IDP_CONTACT_TYPE),
+                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_COMPANY),
+                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_NAME),
+                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_SURNAME),
+                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_EMAIL),
+                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_TELEPHONE)),
+                settings.get(Variables.KEYSTONE_SAML_RELAY_STATE_PREFIX));
+    }
+
+    /** Metadata have it whole or not at all. */
+    private Optional<CloudConfig.Organization> organization() {
+        Optional<String> name = settings.find(Variables.KEYSTONE_SAML_IDP_ORGANIZATION_NAME);
+        Optional<String> shown =
+                settings.find(Variables.KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME);
+        Optional<String> url = settings.find(Variables.KEYSTONE_SAML_IDP_ORGANIZATION_URL);
+        if (url.isPresent() && name.isEmpty()) {
+            throw settings.wrong(
+                    Variables.KEYSTONE_SAML_IDP_ORGANIZATION_URL,
+                    "needs KEYSTONE_SAML_IDP_ORGANIZATION_NAME too");
+        }
+        if (shown.isPresent() && name.isEmpty()) {
+            throw settings.wrong(
+                    Variables.KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME,
+                    "needs KEYSTONE_SAML_IDP_ORGANIZATION_NAME too");
+        }
+        if (name.isPresent() && url.isEmpty()) {
+            throw settings.wrong(
+                    Variables.KEYSTONE_SAML_IDP_ORGANIZATION_NAME,
+                    "needs KEYSTONE_SAML_IDP_ORGANIZATION_URL too");
+        }
+        return name.map(
+                it -> new CloudConfig.Organization(it, shown.orElse(it), url.orElseThrow()));
     }
 
     private CloudConfig.Host host() {

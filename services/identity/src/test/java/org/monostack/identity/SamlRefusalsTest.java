@@ -460,6 +460,43 @@ class SamlRefusalsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> whatIsWrappedAroundASignedResponse() {
+        return Stream.of("Object", "Extensions")
+                .flatMap(place ->
+                        Stream.of(true, false)
+                                .map(sameId ->
+                                        DynamicTest.dynamicTest(
+                                                place + ", same id: " + sameId,
+                                                () -> refused(wrappedResponse(place, sameId)))));
+    }
+
+    /** A forged response that takes the signature of a signed one, which it holds. */
+    private static String wrappedResponse(String place, boolean sameId) {
+        Document document = parse(saml.saying().response());
+        Element signed = document.getDocumentElement();
+        saml.provider.sign(signed, RSA_SHA256, SHA256);
+        Element forged = (Element) signed.cloneNode(true);
+        if (!sameId) {
+            forged.setAttribute("ID", "_forged");
+        }
+        forged.getElementsByTagNameNS(ASSERTION, "AttributeValue").item(0).setTextContent("admin");
+        document.replaceChild(forged, signed);
+        Element signature = (Element) forged.getElementsByTagNameNS(SIGNATURE, "Signature").item(0);
+        remove((Element) signed.getElementsByTagNameNS(SIGNATURE, "Signature").item(0));
+        if (place.equals("Object")) {
+            signature
+                    .appendChild(document.createElementNS(SIGNATURE, "Object"))
+                    .appendChild(signed);
+        } else {
+            forged.insertBefore(
+                            document.createElementNS(FakeSamlProvider.PROTOCOL, "samlp:Extensions"),
+                            forged.getFirstChild())
+                    .appendChild(signed);
+        }
+        return enveloped(text(document));
+    }
+
+    @TestFactory
     Stream<DynamicTest> whatIsNoMessage() {
         String good = enveloped(text(saml.provider.signed(saml.saying())));
         return Map.<String, String>of(

@@ -196,6 +196,9 @@ public final class SamlResponse {
         if (!assertion.getAttribute("Version").equals("2.0")) {
             throw refused("it is not of SAML 2.0");
         }
+        if (assertion.getAttribute("ID").isEmpty()) {
+            throw refused("it has no ID");
+        }
         Optional<Instant> issued = time(assertion, "IssueInstant");
         if (issued.isEmpty() || issued.get().isAfter(rules.now().plus(SKEW))) {
             throw refused("it was not made yet");
