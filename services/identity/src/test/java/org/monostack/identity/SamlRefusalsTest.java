@@ -126,6 +126,25 @@ class SamlRefusalsTest {
     }
 
     @Test
+    void whatCannotBeAUserOfOursMakesNothingFail() {
+        for (String name : List.of("a".repeat(300), "<b/>", "&#9;;", "{0}", "ann;bob")) {
+            FakeSamlProvider.Saying saying = saml.saying();
+            saying.subject = "";
+            saying.attributes.put("uid", List.of(name));
+            TestClient.Answer taken =
+                    saml.bring(enveloped(text(saml.provider.signed(saying)))).expect(302);
+            assertThat(
+                            saml.cloud
+                                    .anonymous()
+                                    .with("Cookie", cookie(taken))
+                                    .get(path(saml.idp))
+                                    .status())
+                    .as(name)
+                    .isIn(201, 400, 401);
+        }
+    }
+
+    @Test
     void aCommentDoesNotCutATextShort() {
         FakeSamlProvider.Saying saying = saml.saying();
         saying.attributes.put("uid", List.of("ann<!-- -->.evil"));
@@ -141,6 +160,13 @@ class SamlRefusalsTest {
     Stream<DynamicTest> whatIsNotForUsNow() {
         return Stream.of(
                 refusal("expired", it -> it.life = Duration.ofSeconds(-90)),
+                refusal("good for years", it -> it.life = Duration.ofDays(4_000)),
+                signedAs(
+                        "good for ever",
+                        it ->
+                                it.replaceAll(
+                                        "NotOnOrAfter='[^']*'",
+                                        "NotOnOrAfter='+999999999-12-31T23:59:59Z'")),
                 refusal("not good yet", it -> it.from = Duration.ofMinutes(3)),
                 refusal("another audience", it -> it.audience = "http://other.test/sp"),
                 refusal("another recipient", it -> it.recipient = "http://evil.test/acs"),

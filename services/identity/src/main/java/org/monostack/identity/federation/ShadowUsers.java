@@ -47,6 +47,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ShadowUsers {
 
+    private static final int LONGEST_USER_NAME = 255;
+    private static final int LONGEST_PROJECT_NAME = 64;
+
     private final UserStore users;
     private final FederatedUserStore identities;
     private final GroupStore groups;
@@ -98,6 +101,8 @@ public final class ShadowUsers {
                                 new NotMapped(
                                         "The mapping rules must specify the user's id or name."));
         String uniqueId = quoted(user.id().orElse(name));
+        requireShort("user", name, LONGEST_USER_NAME);
+        requireShort("user", uniqueId, LONGEST_USER_NAME);
         String domainId = userDomain(tx, provider, user);
         List<String> groupIds = groupIds(tx, mapped);
         Optional<FederatedIdentity> before = identities.find(tx, by, uniqueId);
@@ -255,7 +260,15 @@ public final class ShadowUsers {
                                 Actor.user(userId), Target.project(projectId), role.id(), false)));
     }
 
+    private static void requireShort(String what, String name, int longest) {
+        if (name.codePointCount(0, name.length()) > longest) {
+            throw new NotMapped(
+                    "The mapping names a " + what + " by more than " + longest + " characters.");
+        }
+    }
+
     private String insert(Transaction tx, String domainId, String name) {
+        requireShort("project", name, LONGEST_PROJECT_NAME);
         String id = RandomIds.hex();
         projects.insert(
                 tx,

@@ -22,6 +22,10 @@ import org.w3c.dom.Element;
 public final class SamlResponse {
 
     private static final Duration SKEW = Duration.ofSeconds(60);
+
+    /** It is remembered as long as it is good that an assertion was taken. */
+    private static final Duration LONGEST = Duration.ofDays(31);
+
     private static final String SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success";
     private static final String BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
     private static final Set<String> HARMLESS_CONDITIONS =
@@ -241,6 +245,8 @@ public final class SamlResponse {
                 why = "it is for another recipient";
             } else if (until.isEmpty() || isOver(until.get(), rules)) {
                 why = "it has expired";
+            } else if (until.get().isAfter(rules.now().plus(LONGEST))) {
+                why = "it is good for too long";
             } else if (isEarly(time(data.get(), "NotBefore"), rules)) {
                 why = "it is not good yet";
             } else {
