@@ -135,6 +135,7 @@ class ConfigurationTest {
                         "service");
         String region = unique("region");
         admin.post("/regions", "{'region':{'id':'" + region + "'}}").expect(201);
+        admin.put("/regions/" + "y".repeat(300), "{'region':{}}").expect(400);
         String endpoint =
                 id(
                         admin.post(

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** /v3/regions. */
 public final class RegionsApi {
 
+    private static final int LONGEST_ID = 255;
     private static final Set<String> KNOWN =
             Set.of("id", "description", "parent_region_id", "links");
 
@@ -71,6 +72,10 @@ public final class RegionsApi {
                             + "\" != \""
                             + inBody.get()
                             + "\"");
+        }
+        if (inPath.filter(id -> id.codePointCount(0, id.length()) > LONGEST_ID).isPresent()) {
+            throw ApiException.badRequest(
+                    "A region's ID has no more than " + LONGEST_ID + " characters.");
         }
         Region region =
                 new Region(
