@@ -51,5 +51,6 @@ plugin() {
 check "keystoneauth's plugin for a provider's password" plugin password tempest
 check "a wrong password gives no token" fails plugin password wrong
 check "keystoneauth's plugin for the cloud's own users elsewhere" plugin k2k secret
+check "libxmlsec verifies what the cloud signs" plugin signature secret
 
 result

@@ -1,10 +1,28 @@
-"""Logs in as keystoneauth's SAML plugins do, and asks for a token of a project: saml_plugins.py IDENTITY PROVIDER password|k2k PASSWORD"""
+"""Logs in as keystoneauth's SAML plugins do, and asks for a token of a project; or has another program look at what the cloud signs:
+saml_plugins.py IDENTITY PROVIDER password|k2k|signature PASSWORD"""
 
 import sys
 
 import keystoneauth1.extras._saml2
 import keystoneauth1.identity.v3
 import keystoneauth1.session
+import lxml.etree
+import xmlsec
+
+
+def verify(session, plugin):
+    """By the certificate of the cloud's metadata, in libxmlsec's eyes."""
+    metadata = lxml.etree.fromstring(session.get(identity + "/OS-FEDERATION/saml2/metadata", authenticated=False).content)
+    certificate = metadata.findtext(".//{http://www.w3.org/2000/09/xmldsig#}X509Certificate")
+    body = {"auth": {"identity": {"methods": ["token"], "token": {"id": plugin.get_token(session)}},
+                     "scope": {"service_provider": {"id": "itself"}}}}
+    answer = session.post(identity + "/auth/OS-FEDERATION/saml2/ecp", json=body, authenticated=False)
+    assertion = lxml.etree.fromstring(answer.content).find(".//{urn:oasis:names:tc:SAML:2.0:assertion}Assertion")
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_memory(f"-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n", xmlsec.KeyFormat.CERT_PEM)
+    context.register_id(assertion, "ID")
+    context.verify(assertion.find("{http://www.w3.org/2000/09/xmldsig#}Signature"))
+
 
 identity, provider, how, password = sys.argv[1:]
 if how == "password":
@@ -16,6 +34,9 @@ if how == "password":
 else:
     local = keystoneauth1.identity.v3.Password(
         auth_url=identity, username="admin", password=password, user_domain_id="default", project_name="admin", project_domain_id="default")
+    if how == "signature":
+        verify(keystoneauth1.session.Session(), local)
+        sys.exit()
     plugin = keystoneauth1.identity.v3.Keystone2Keystone(
         local, "itself", project_name="federated", project_domain_name="federated_domain")
     name = "admin"

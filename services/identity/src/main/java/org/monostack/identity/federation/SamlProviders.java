@@ -74,7 +74,9 @@ public final class SamlProviders {
                                 isCurrent(before, now, changed)
                                         ? before
                                         : new Known(now, changed, read(id, now)));
-        return current.metadata().map(it -> new Provider(id, now, it));
+        return current.metadata()
+                .filter(it -> it.isValid(Times.now()))
+                .map(it -> new Provider(id, now, it));
     }
 
     private static boolean isCurrent(
@@ -94,9 +96,7 @@ public final class SamlProviders {
         try {
             return Optional.of(
                     PeerMetadata.read(
-                            Files.readAllBytes(settings.metadata()),
-                            settings.entityId(),
-                            Times.now()));
+                            Files.readAllBytes(settings.metadata()), settings.entityId()));
         } catch (IOException | PeerMetadata.Unusable e) {
             LOG.warn(
                     "identity provider {} cannot be used: {}: {}",

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.w3c.dom.Element;
@@ -24,12 +25,14 @@ import org.w3c.dom.NodeList;
  * @param redirect where browsers are sent
  * @param keys any of which may have signed
  * @param wantsSignedRequests whether it takes signed requests alone
+ * @param validUntil when they are not to be used any more, if they say so
  */
 public record PeerMetadata(
         String entityId,
         Optional<URI> redirect,
         List<PublicKey> keys,
-        boolean wantsSignedRequests) {
+        boolean wantsSignedRequests,
+        Optional<Instant> validUntil) {
 
     private static final int FEWEST_BITS = 2048;
     private static final String REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
@@ -50,10 +53,9 @@ public record PeerMetadata(
     /**
      * @param entityId whose, if the document is of several
      */
-    public static PeerMetadata read(byte[] document, Optional<String> entityId, Instant now)
-            throws Unusable {
+    public static PeerMetadata read(byte[] document, Optional<String> entityId) throws Unusable {
         try {
-            return read(Xml.parse(document).getDocumentElement(), entityId, now);
+            return read(Xml.parse(document).getDocumentElement(), entityId);
         } catch (Xml.Malformed e) {
             throw new Unusable("it is not XML as it is read here: " + e.getMessage());
         } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -63,7 +65,7 @@ public record PeerMetadata(
         }
     }
 
-    private static PeerMetadata read(Element root, Optional<String> entityId, Instant now)
+    private static PeerMetadata read(Element root, Optional<String> entityId)
             throws Unusable, GeneralSecurityException {
         List<Element> found = new ArrayList<>();
         if (Xml.is(root, Xml.METADATA, "EntityDescriptor")) {
@@ -82,12 +84,11 @@ public record PeerMetadata(
         }
         Element entity = found.getFirst();
         Element role = Xml.child(entity, Xml.METADATA, "IDPSSODescriptor").orElseThrow();
-        for (Element bounded : List.of(root, entity, role)) {
-            Optional<String> until = Xml.attribute(bounded, "validUntil");
-            if (until.isPresent() && !OffsetDateTime.parse(until.get()).toInstant().isAfter(now)) {
-                throw new Unusable("it was valid until " + until.get());
-            }
-        }
+        Optional<Instant> until =
+                List.of(root, entity, role).stream()
+                        .flatMap(it -> Xml.attribute(it, "validUntil").stream())
+                        .map(it -> OffsetDateTime.parse(it).toInstant())
+                        .min(Comparator.naturalOrder());
         String id =
                 Xml.attribute(entity, "entityID")
                         .orElseThrow(() -> new Unusable("the provider has no entityID"));
@@ -104,7 +105,13 @@ public record PeerMetadata(
                 id,
                 redirect,
                 keys,
-                List.of("true", "1").contains(role.getAttribute("WantAuthnRequestsSigned")));
+                List.of("true", "1").contains(role.getAttribute("WantAuthnRequestsSigned")),
+                until);
+    }
+
+    /** Whether they may be used at this time. */
+    public boolean isValid(Instant now) {
+        return validUntil.filter(it -> !it.isAfter(now)).isEmpty();
     }
 
     private static List<PublicKey> keys(Element role) throws Unusable, GeneralSecurityException {

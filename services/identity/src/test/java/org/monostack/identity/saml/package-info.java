@@ -1,0 +1,4 @@
+@NullMarked
+package org.monostack.identity.saml;
+
+import org.jspecify.annotations.NullMarked;
