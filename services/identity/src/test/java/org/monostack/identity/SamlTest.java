@@ -115,7 +115,7 @@ class SamlTest {
         copy(cloud.keys, other);
         try (IdentityFixture second =
                 IdentityFixture.start(config ->
-                        IdentityConfig.defaults(other).withBcryptCost(4).withSettings(directory))) {
+                        IdentityConfig.builder(other).withBcryptCost(4).withSettings(directory))) {
             String there = second.url() + "/Shibboleth.sso/SAML2/ECP";
             byte[] content = envelope.getBytes(StandardCharsets.UTF_8);
             TestClient.Answer taken =
