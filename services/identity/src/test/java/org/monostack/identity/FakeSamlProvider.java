@@ -186,6 +186,14 @@ final class FakeSamlProvider {
         return document;
     }
 
+    static Element first(Document document, String namespace, String name) {
+        return (Element) document.getElementsByTagNameNS(namespace, name).item(0);
+    }
+
+    static void remove(Element element) {
+        element.getParentNode().removeChild(element);
+    }
+
     static Element assertion(Document document) {
         return (Element) document.getElementsByTagNameNS(ASSERTION, "Assertion").item(0);
     }

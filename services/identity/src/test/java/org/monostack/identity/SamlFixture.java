@@ -140,6 +140,13 @@ final class SamlFixture implements AutoCloseable {
                 .send("POST", ecp(), Optional.of(envelope.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Brings what must not be taken; the service does not fail by it. */
+    void refused(String envelope) {
+        TestClient.Answer answer = bring(envelope);
+        assertThat(answer.status()).as(answer.text()).isIn(400, 401);
+        assertThat(answer.header("Set-Cookie")).isEmpty();
+    }
+
     static String cookie(TestClient.Answer answer) {
         String whole = answer.header("Set-Cookie").orElseThrow();
         return whole.substring(0, whole.indexOf(';'));
