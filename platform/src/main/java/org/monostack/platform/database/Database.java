@@ -65,14 +65,14 @@ public final class Database implements AutoCloseable {
     private final Connections readers;
     private final TransactionObserver observer;
     private final Set<String> migrated;
-    private final Set<String> counted;
+    private final Counted counted;
 
     private Database(
             Connections writers,
             Connections readers,
             TransactionObserver observer,
             Set<String> migrated,
-            Set<String> counted) {
+            Counted counted) {
         this.writers = writers;
         this.readers = readers;
         this.observer = observer;
@@ -92,7 +92,7 @@ public final class Database implements AutoCloseable {
                 Connections.reading(config, Math.min(READERS, config.connections())),
                 TransactionObserver.NONE,
                 ConcurrentHashMap.newKeySet(),
-                ConcurrentHashMap.newKeySet());
+                new Counted());
     }
 
     /**
@@ -105,9 +105,14 @@ public final class Database implements AutoCloseable {
             if (!SCHEMA_NAME.matcher(schema).matches()) {
                 throw new IllegalArgumentException(schema);
             }
-            counted.add(schema);
+            counted.count(schema);
         }
         return new ChangeCount(List.of(schemas));
+    }
+
+    /** Changes of this table, named with its schema, do not count: nothing is derived from it. */
+    public void doNotCount(String table) {
+        counted.except(table);
     }
 
     /**

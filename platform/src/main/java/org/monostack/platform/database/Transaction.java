@@ -1,7 +1,6 @@
 package org.monostack.platform.database;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +21,7 @@ public final class Transaction {
     private final Set<String> written = new TreeSet<>();
     private final Map<ChangeCount, Long> counts = new HashMap<>();
 
-    /**
-     * @param counted the schemas whose changes are counted
-     */
-    Transaction(Configuration configuration, Collection<String> counted) {
+    Transaction(Configuration configuration, Counted counted) {
         this.sql =
                 counted.isEmpty()
                         ? configuration.dsl()
@@ -63,10 +59,10 @@ public final class Transaction {
     private static final class WriteListener implements ExecuteListener {
         private static final long serialVersionUID = 1L;
 
-        private final transient Collection<String> counted;
+        private final transient Counted counted;
         private final transient Set<String> written;
 
-        WriteListener(Collection<String> counted, Set<String> written) {
+        WriteListener(Counted counted, Set<String> written) {
             this.counted = counted;
             this.written = written;
         }
@@ -74,28 +70,10 @@ public final class Transaction {
         @Override
         public void executeStart(ExecuteContext context) {
             for (String statement : context.batchSQL()) {
-                if (statement == null || statement.startsWith("select")) {
-                    continue;
-                }
-                for (String schema : counted) {
-                    if (names(statement, schema)) {
-                        written.add(schema);
-                    }
+                if (statement != null && !statement.startsWith("select")) {
+                    counted.addNamedIn(statement, written);
                 }
             }
-        }
-
-        /** Whether a table of this schema may be meant, with or without quotes. */
-        private static boolean names(String statement, String schema) {
-            for (int at = statement.indexOf(schema);
-                    at >= 0;
-                    at = statement.indexOf(schema, at + 1)) {
-                int end = at + schema.length();
-                if (statement.startsWith(".", end) || statement.startsWith("`.", end)) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

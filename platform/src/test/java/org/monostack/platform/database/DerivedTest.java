@@ -61,6 +61,22 @@ class DerivedTest {
     }
 
     @Test
+    void whatNothingIsDerivedFromIsNotCounted() {
+        database.doNotCount("derived_test.log");
+        database.run(tx -> tx.sql().execute("create table derived_test.log (id int)"));
+        int before = number(2);
+        int reads = READS.get();
+        database.run(tx -> tx.sql().execute("insert into `derived_test`.`log` values (1)"));
+        assertThat(number(2)).isEqualTo(before);
+        assertThat(READS).hasValue(reads);
+        database.run(tx -> {
+            tx.sql().execute("insert into derived_test.log values (2)");
+            tx.sql().execute("update derived_test.number set n = n + 1 where id = 2");
+        });
+        assertThat(number(2)).isEqualTo(before + 1);
+    }
+
+    @Test
     void readersCannotWrite() {
         assertThatThrownBy(() ->
                         database.reading(

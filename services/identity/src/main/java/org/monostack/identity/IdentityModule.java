@@ -139,6 +139,8 @@ public final class IdentityModule {
         this.database = database;
         this.config = config;
         database.migrate("identity");
+        List.of("notification", "notification_courier", "stored_token")
+                .forEach(table -> database.doNotCount("identity." + table));
         subjects = new SubjectStore(new RoleGraph(), database.changes("identity"));
         Supplier<Fernet> credentialKeys = keys("credential-keys");
         secrets = new CredentialStore(credentialKeys);
