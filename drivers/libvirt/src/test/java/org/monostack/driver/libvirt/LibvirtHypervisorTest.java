@@ -41,7 +41,7 @@ import org.monostack.driver.libvirt.engine.Programs;
  * without them.
  */
 class LibvirtHypervisorTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final byte[] DISK = TickingGuest.disk("");
 
     @TempDir(cleanup = CleanupMode.ALWAYS)
@@ -223,7 +223,11 @@ class LibvirtHypervisorTest {
         engine.guests().forEach(ProcessHandle::destroyForcibly);
 
         await(() -> hypervisor().state(server).orElseThrow() != PowerState.RUNNING);
-        hypervisor().start(spec);
+        // The daemon may be back before what writes consoles is; an operation waits as well.
+        await(() -> {
+            hypervisor().start(spec);
+            return true;
+        });
         awaitConsole("booted");
     }
 

@@ -1,5 +1,7 @@
 package org.monostack.driver.libvirt.binding;
 
+import java.util.List;
+
 /** What libvirt answered when it could not do something, with its error code. */
 public final class LibvirtException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -21,6 +23,13 @@ public final class LibvirtException extends RuntimeException {
     private static final int OPERATION_INVALID = 55;
     private static final int OPERATION_TIMEOUT = 68;
     private static final int NO_DOMAIN_METADATA = 80;
+
+    private static final List<String> BROKEN_CONNECTION =
+            List.of(
+                    "Failed to connect socket",
+                    "End of file while reading data",
+                    "Cannot recv data",
+                    "Cannot write data");
 
     private final int code;
 
@@ -64,11 +73,17 @@ public final class LibvirtException extends RuntimeException {
     }
 
     /**
-     * No connection could be had, or it broke: nothing is known of what was asked. Not among these
-     * are errors of the host's system, which libvirt reports when a disk is full, too.
+     * No connection could be had, or it broke: nothing is known of what was asked. Among errors of
+     * the host's system, which libvirt reports when a disk is full, too, these are told by their
+     * words: the daemon went away in the middle of an answer, or one of its companions is not back.
      */
     public boolean unreachable() {
-        return code == NO_CONNECT || code == INVALID_CONNECTION || code == RPC || code == NO_ANSWER;
+        return switch (code) {
+            case NO_CONNECT, INVALID_CONNECTION, RPC, NO_ANSWER -> true;
+            case SYSTEM_ERROR ->
+                    BROKEN_CONNECTION.stream().anyMatch(String.valueOf(getMessage())::contains);
+            default -> false;
+        };
     }
 
     /** The same failure, of a connection that could not be made. */
