@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 
 /**
  * The JSON Schema that a route's body must hold to, by microversion. Schemas are resources of the
@@ -77,7 +79,7 @@ public final class Schema {
                 }
             }
         }
-        List<Error> errors = schema.validate(body);
+        List<Error> errors = errors(schema, body);
         if (!errors.isEmpty()) {
             // The deepest error is the most telling: "anyOf" above it only repeats it.
             Error error =
@@ -88,6 +90,32 @@ public final class Schema {
                             .orElseThrow();
             throw ApiException.badRequest(describe(error)).type("ValidationError");
         }
+    }
+
+    private static List<Error> errors(com.networknt.schema.Schema schema, JsonNode body) {
+        try {
+            return schema.validate(body);
+        } catch (JsonNodeException e) {
+            // 1e308 is an integer to the validator, which then cannot compare it with a limit.
+            throw ApiException.badRequest(
+                            "Invalid input for field/attribute "
+                                    + beyondRange("body", body).orElse("body")
+                                    + ". A number is out of range.")
+                    .type("ValidationError");
+        }
+    }
+
+    /** The name of the first field that holds a number that no integer can. */
+    private static Optional<String> beyondRange(String name, JsonNode node) {
+        if (node.isNumber()) {
+            return node.canConvertToLong() ? Optional.empty() : Optional.of(name);
+        }
+        Stream<Optional<String>> below =
+                node.isObject()
+                        ? node.properties().stream()
+                                .map(entry -> beyondRange(entry.getKey(), entry.getValue()))
+                        : node.valueStream().map(item -> beyondRange(name, item));
+        return below.flatMap(Optional::stream).findFirst();
     }
 
     private static String describe(Error error) {

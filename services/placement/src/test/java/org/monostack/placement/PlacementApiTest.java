@@ -269,6 +269,17 @@ class PlacementApiTest {
     }
 
     @Test
+    void aNumberBeyondAllIntegersIsRefusedByName() {
+        assertThat(
+                        newest.post(
+                                        "/resource_providers/" + provider() + "/inventories",
+                                        "{'resource_class':'DISK_GB','total':1e308}")
+                                .expect(400)
+                                .text())
+                .contains("total");
+    }
+
+    @Test
     void olderVersionsKnowLess() {
         at("1.5").get("/traits").expect(404);
         at("1.8").get("/usages?project_id=x").expect(404);

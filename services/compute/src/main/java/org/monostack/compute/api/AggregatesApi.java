@@ -71,20 +71,23 @@ final class AggregatesApi {
         return Response.json(200, Json.object().set("aggregate", view(request, aggregate, true)));
     }
 
-    private HostAggregate find(Transaction tx, Request request) {
+    private HostAggregate lock(Transaction tx, Request request) {
+        return stores.aggregates().lock(tx, number(request)).orElseThrow(() -> notFound(request));
+    }
+
+    private static long number(Request request) {
         String text = request.pathParameter("id");
-        long number;
         try {
-            number = Long.parseLong(text);
+            return Long.parseLong(text);
         } catch (NumberFormatException e) {
             throw ApiException.badRequest(
                     "Invalid input for aggregate_id: " + text + " must be an integer");
         }
-        return stores.aggregates().find(tx, number).orElseThrow(() -> notFound(text));
     }
 
-    private static ApiException notFound(String id) {
-        return ApiException.notFound("Aggregate " + id + " could not be found.");
+    private static ApiException notFound(Request request) {
+        return ApiException.notFound(
+                "Aggregate " + request.pathParameter("id") + " could not be found.");
     }
 
     private Response list(Request request) {
@@ -122,12 +125,16 @@ final class AggregatesApi {
     }
 
     private Response show(Request request) {
-        return database.reading(tx -> answer(request, find(tx, request)));
+        long number = number(request);
+        return answer(
+                request,
+                database.reading(tx -> stores.aggregates().find(tx, number))
+                        .orElseThrow(() -> notFound(request)));
     }
 
     private Response change(Request request, BiConsumer<Transaction, HostAggregate> change) {
         return database.inTransaction(tx -> {
-            HostAggregate aggregate = find(tx, request);
+            HostAggregate aggregate = lock(tx, request);
             change.accept(tx, aggregate);
             return answer(request, stores.aggregates().find(tx, aggregate.number()).orElseThrow());
         });
@@ -175,7 +182,7 @@ final class AggregatesApi {
 
     private Response delete(Request request) {
         database.run(tx -> {
-            HostAggregate aggregate = find(tx, request);
+            HostAggregate aggregate = lock(tx, request);
             if (!aggregate.hosts().isEmpty()) {
                 throw ApiException.badRequest(
                         "Cannot remove host from aggregate "

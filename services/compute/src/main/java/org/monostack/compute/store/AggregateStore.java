@@ -33,17 +33,27 @@ public final class AggregateStore {
     }
 
     public Optional<HostAggregate> find(Transaction tx, long number) {
-        List<String> hosts =
-                tx.sql()
-                        .selectFrom(HOST_AGGREGATE_MEMBER)
-                        .where(HOST_AGGREGATE_MEMBER.AGGREGATE_NUMBER.eq(number))
-                        .orderBy(HOST_AGGREGATE_MEMBER.CREATED_AT, HOST_AGGREGATE_MEMBER.HOST)
-                        .fetch(HOST_AGGREGATE_MEMBER.HOST);
+        return tx.sql()
+                .selectFrom(HOST_AGGREGATE)
+                .where(HOST_AGGREGATE.NUMBER.eq(number))
+                .fetchOptional(row -> aggregate(row, hosts(tx, number)));
+    }
+
+    /** The aggregate, kept for this transaction alone until it ends. */
+    public Optional<HostAggregate> lock(Transaction tx, long number) {
         return tx.sql()
                 .selectFrom(HOST_AGGREGATE)
                 .where(HOST_AGGREGATE.NUMBER.eq(number))
                 .forUpdate()
-                .fetchOptional(row -> aggregate(row, hosts));
+                .fetchOptional(row -> aggregate(row, hosts(tx, number)));
+    }
+
+    private static List<String> hosts(Transaction tx, long number) {
+        return tx.sql()
+                .selectFrom(HOST_AGGREGATE_MEMBER)
+                .where(HOST_AGGREGATE_MEMBER.AGGREGATE_NUMBER.eq(number))
+                .orderBy(HOST_AGGREGATE_MEMBER.CREATED_AT, HOST_AGGREGATE_MEMBER.HOST)
+                .fetch(HOST_AGGREGATE_MEMBER.HOST);
     }
 
     public boolean nameTaken(Transaction tx, String name) {
