@@ -2,7 +2,7 @@
 # Shows what a newcomer sees: a fresh Debian that has nothing but a JDK 25 and Maven beside its base, a clone, ./stack.sh.
 #   conformance/bare.sh [--suite bookworm]
 # The Debian is a chroot, made by debootstrap from this machine's package source; the cloud lives in a network namespace of its own;
-# both are removed afterwards. Downloads several hundred megabytes. Needs root and debootstrap. Ends with "N passed, N failed".
+# both are removed afterwards. Downloads several hundred megabytes. Needs root. Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 # shellcheck source=lib/check.sh
@@ -17,10 +17,9 @@ case ${1:-} in
     exit 2
     ;;
 esac
-if ! command -v debootstrap >/dev/null; then
-    echo "debootstrap is missing: apt-get install debootstrap" >&2
-    exit 1
-fi
+# shellcheck source=../lib/packages.sh
+. "$home/lib/packages.sh"
+install_packages bare-packages.txt || exit 1
 # shellcheck source=../lib/jdk.sh
 . "$home/lib/jdk.sh"
 
