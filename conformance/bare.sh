@@ -40,7 +40,9 @@ remove() {
     inside './clean.sh' >/dev/null 2>&1
     ip netns delete "$namespace" 2>/dev/null
     # What a daemon still holds open goes with this mount namespace.
-    umount -R --lazy "$root" 2>/dev/null
+    awk -v below="$scratch/" 'index($2, below) == 1 { print $2 }' /proc/self/mounts | sort -r | while read -r mounted; do
+        umount --lazy "$mounted" 2>/dev/null
+    done
     rm -rf --one-file-system "$scratch"
 }
 trap remove EXIT
