@@ -15,8 +15,8 @@ import org.monostack.platform.database.Database;
  * <p>An answer is given again only to the same address, in the same microversion, for a caller with
  * the same user, scope and roles, and only at the same {@link ChangeCount}: so whatever was
  * committed before the request is in its answer, whichever process committed it. An answer that
- * depends on anything else (the clock, a directory elsewhere) says {@link Request#answerPasses}.
- * Bounded by bytes; what was not asked for longest goes first. Thread-safe.
+ * depends on what is elsewhere (such as a directory) says {@link Request#answerPasses}. Bounded by
+ * bytes; what was not asked for longest goes first. Thread-safe.
  */
 final class KeptAnswers {
     /** Of all answers together; half of it for one. */
