@@ -122,6 +122,7 @@ public final class Cloud implements AutoCloseable {
             Future<Database> opened = sideBySide.submit(() -> openDatabase(engines, credentials));
             database = await(opened);
             open.push(database);
+            database.countInMemory();
             started = await(underway);
         }
         open.push(started);

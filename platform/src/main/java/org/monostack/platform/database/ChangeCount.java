@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number that grows with every committed transaction that changed one of some schemas' tables.
@@ -17,18 +19,25 @@ import java.util.stream.Collectors;
  *
  * <p>Kept in {@code operation.change_count}, in slots whose values are summed up. A transaction
  * that wrote adds one to any slot of each schema as its last statement, so writers seldom wait for
- * each other and a change becomes visible together with its count. Thread-safe.
+ * each other and a change becomes visible together with its count. As long as this process is the
+ * only one that writes, its memory knows the number without asking ({@link SoleWriter}).
+ * Thread-safe.
  */
 public final class ChangeCount {
     static final String SCHEMA = "operation";
 
+    /** Before all numbers. */
+    static final long NEVER = Long.MIN_VALUE;
+
     private static final int SLOTS = 32;
 
     private final List<String> schemas;
+    private final SoleWriter writer;
     private final String read;
 
-    ChangeCount(List<String> schemas) {
+    ChangeCount(List<String> schemas, SoleWriter writer) {
         this.schemas = List.copyOf(schemas);
+        this.writer = writer;
         this.read =
                 schemas.stream()
                         .map(schema -> "'" + schema + "'")
@@ -41,19 +50,31 @@ public final class ChangeCount {
 
     /** The number now; asked once per transaction. */
     public long at(Transaction tx) {
-        return tx.counts()
-                .computeIfAbsent(
-                        this,
-                        key ->
-                                tx.sql()
-                                        .connectionResult(connection -> {
-                                            try (PreparedStatement statement =
-                                                            connection.prepareStatement(read);
-                                                    ResultSet row = statement.executeQuery()) {
-                                                row.next();
-                                                return row.getLong(1);
-                                            }
-                                        }));
+        @Nullable Long known = tx.counts().get(this);
+        if (known != null) {
+            return known;
+        }
+        OptionalLong counted = writer.counted(schemas);
+        long now = counted.isPresent() ? counted.getAsLong() : asked(tx);
+        tx.counts().put(this, now);
+        return now;
+    }
+
+    private long asked(Transaction tx) {
+        return tx.sql()
+                .connectionResult(connection -> {
+                    try (PreparedStatement statement = connection.prepareStatement(read);
+                            ResultSet row = statement.executeQuery()) {
+                        row.next();
+                        return row.getLong(1);
+                    }
+                });
+    }
+
+    /** Whether the first number was told after the second, or at least not before it. */
+    static boolean isLater(long first, long second) {
+        // Those that memory tells are negative, and say nothing of those that the database tells.
+        return first < 0 != second < 0 || first >= second;
     }
 
     /** Whether this transaction itself changed something, which nobody else sees yet. */
@@ -61,21 +82,32 @@ public final class ChangeCount {
         return !Collections.disjoint(tx.written(), schemas);
     }
 
-    /** Counts one change of each of these schemas. */
-    static void advance(Connection connection, Collection<String> schemas) throws SQLException {
-        String rows = String.join(",", Collections.nCopies(schemas.size(), "(?, ?, 1)"));
+    /**
+     * Counts one change of each of these schemas, and keeps others from becoming the sole writer
+     * until the commit.
+     *
+     * @return false when another process is the sole writer: nothing may be committed
+     */
+    static boolean advance(Connection connection, Collection<String> schemas, String process)
+            throws SQLException {
+        String names = String.join(" union all ", Collections.nCopies(schemas.size(), "select ?"));
         int slot = ThreadLocalRandom.current().nextInt(SLOTS);
         try (PreparedStatement statement =
                 connection.prepareStatement(
-                        "insert into operation.change_count (name, slot, value) values "
-                                + rows
-                                + " on duplicate key update value = value + 1")) {
+                        "insert into operation.change_count (name, slot, value)"
+                                + " select changed.name, ?, 1 from operation.sole_writer w"
+                                + " join (select '' as name where false union all "
+                                + names
+                                + ") changed where w.id = 1 and w.process in ('', ?)"
+                                + " lock in share mode"
+                                + " on duplicate key update value = change_count.value + 1")) {
             int index = 1;
+            statement.setInt(index++, slot);
             for (String schema : schemas) {
                 statement.setString(index++, schema);
-                statement.setInt(index++, slot);
             }
-            statement.executeUpdate();
+            statement.setString(index, process);
+            return statement.executeUpdate() > 0;
         }
     }
 }

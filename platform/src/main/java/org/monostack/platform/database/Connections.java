@@ -18,6 +18,7 @@ final class Connections implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final Turns turns;
+    private final DatabaseConfig config;
 
     private Connections(HikariConfig hikari, DatabaseConfig config) {
         try {
@@ -27,6 +28,7 @@ final class Connections implements AutoCloseable {
                     "no database at " + config.host() + ":" + config.port() + ": " + e.getMessage(),
                     e);
         }
+        this.config = config;
         this.turns = new Turns(hikari.getMaximumPoolSize(), config.patience());
     }
 
@@ -51,6 +53,16 @@ final class Connections implements AutoCloseable {
         return new Connections(hikari, config);
     }
 
+    /** One more for transactions, whatever the others are used for. Opened when it is needed. */
+    Connections alone() {
+        HikariConfig hikari = hikari(config, 1, "");
+        hikari.setPoolName("database-sole-writer");
+        hikari.setInitializationFailTimeout(-1);
+        hikari.setAutoCommit(false);
+        hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        return new Connections(hikari, config);
+    }
+
     private static HikariConfig hikari(DatabaseConfig config, int most, String variables) {
         HikariConfig hikari = new HikariConfig();
         hikari.setJdbcUrl(
@@ -70,11 +82,6 @@ final class Connections implements AutoCloseable {
         hikari.setConnectionTimeout(config.patience().toMillis());
         hikari.setValidationTimeout(2_000);
         return hikari;
-    }
-
-    /** Whether what is done on them ends with a commit. */
-    boolean commits() {
-        return !pool.isAutoCommit();
     }
 
     Turns turns() {

@@ -3,7 +3,6 @@ package org.monostack.platform.database;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.jooq.Configuration;
@@ -31,17 +31,6 @@ public final class Database implements AutoCloseable {
 
     /** A conflict that a repetition cures is cured within a few; more means something is wrong. */
     private static final int ATTEMPTS = 12;
-
-    /**
-     * Deadlock (and Galera certification), lock wait timeout, row changed; a row is still referred
-     * to, or refers to nothing, which the body had made sure of and will notice when it looks
-     * again.
-     */
-    private static final Set<Integer> CONFLICTS = Set.of(1213, 1205, 1020, 1451, 1452);
-
-    /** Server's errors that mean: not now. Connections, shutting down, a full disk. */
-    private static final Set<Integer> AWAY =
-            Set.of(1021, 1026, 1040, 1053, 1114, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3032);
 
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_]{1,32}");
 
@@ -66,23 +55,26 @@ public final class Database implements AutoCloseable {
     private final TransactionObserver observer;
     private final Set<String> migrated;
     private final Counted counted;
+    private final SoleWriter soleWriter;
 
     private Database(
             Connections writers,
             Connections readers,
             TransactionObserver observer,
             Set<String> migrated,
-            Counted counted) {
+            Counted counted,
+            SoleWriter soleWriter) {
         this.writers = writers;
         this.readers = readers;
         this.observer = observer;
         this.migrated = migrated;
         this.counted = counted;
+        this.soleWriter = soleWriter;
     }
 
     /** The same database and connections, with somebody who sees each transaction. */
     public Database observedBy(TransactionObserver watching) {
-        return new Database(writers, readers, watching, migrated, counted);
+        return new Database(writers, readers, watching, migrated, counted, soleWriter);
     }
 
     /** Opens the pool. Throws {@link DatabaseUnavailable} when the server does not answer. */
@@ -92,7 +84,18 @@ public final class Database implements AutoCloseable {
                 Connections.reading(config, Math.min(READERS, config.connections())),
                 TransactionObserver.NONE,
                 ConcurrentHashMap.newKeySet(),
-                new Counted());
+                new Counted(),
+                new SoleWriter());
+    }
+
+    /**
+     * Counts changes in memory from now on while no other process makes any, so that whoever kept
+     * something need not ask. For a program that goes on for long; others find it in their way for
+     * up to a second. Call it once.
+     */
+    public void countInMemory() {
+        migrate(ChangeCount.SCHEMA);
+        soleWriter.start(writers::alone);
     }
 
     /**
@@ -107,7 +110,7 @@ public final class Database implements AutoCloseable {
             }
             counted.count(schema);
         }
-        return new ChangeCount(List.of(schemas));
+        return new ChangeCount(List.of(schemas), soleWriter);
     }
 
     /** Changes of this table, named with its schema, do not count: nothing is derived from it. */
@@ -126,7 +129,7 @@ public final class Database implements AutoCloseable {
      */
     public <T extends @org.jspecify.annotations.Nullable Object> T inTransaction(
             Function<Transaction, T> body) {
-        return repeated(writers, body);
+        return repeated(writers, () -> written(body));
     }
 
     /**
@@ -138,26 +141,29 @@ public final class Database implements AutoCloseable {
      */
     public <T extends @org.jspecify.annotations.Nullable Object> T reading(
             Function<Transaction, T> body) {
-        return repeated(readers, body);
+        return repeated(readers, () -> read(body));
     }
 
     private <T extends @org.jspecify.annotations.Nullable Object> T repeated(
-            Connections connections, Function<Transaction, T> body) {
+            Connections connections, Supplier<T> once) {
         observer.beforeBegin();
         boolean broken = false;
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(connections, body);
+                return once.get();
+            } catch (OtherWrites e) {
+                takeTurn();
+                attempt--;
             } catch (ConnectionBroke e) {
                 if (broken) {
-                    throw unavailableOr(e.failure);
+                    throw SqlFailures.unavailableOr(e.failure);
                 }
                 // The others are most likely as old, and broken for the same reason.
                 broken = true;
                 connections.forget();
             } catch (RuntimeException e) {
-                if (attempt == ATTEMPTS || !isConflict(e)) {
-                    throw unavailableOr(e);
+                if (attempt == ATTEMPTS || !SqlFailures.isConflict(e)) {
+                    throw SqlFailures.unavailableOr(e);
                 }
                 LOG.debug("transaction conflict, attempt {}: {}", attempt, e.getMessage());
                 pause(attempt);
@@ -173,47 +179,85 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    private <T extends @org.jspecify.annotations.Nullable Object> T once(
-            Connections connections, Function<Transaction, T> body) {
+    private <T extends @org.jspecify.annotations.Nullable Object> T written(
+            Function<Transaction, T> body) {
         Transaction tx;
         T result;
-        connections.turns().begin();
-        try (Connection connection = connections.take()) {
-            tx = new Transaction(JOOQ.derive(connection), counted);
-            if (connections.commits()) {
-                try {
-                    result = apply(body, tx);
-                    if (!tx.written().isEmpty()) {
-                        ChangeCount.advance(connection, tx.written());
-                    }
-                    connection.commit();
-                } catch (Throwable e) {
-                    rollback(connection, e);
-                    throw e;
-                }
-            } else {
+        writers.turns().begin();
+        try (Connection connection = writers.take()) {
+            tx = new Transaction(() -> JOOQ.derive(connection), counted);
+            try {
                 result = apply(body, tx);
+                commit(connection, tx.written());
+            } catch (Throwable e) {
+                rollback(connection, e);
+                throw e;
             }
-            connections.turns().gotOn();
+            writers.turns().gotOn();
         } catch (SQLException e) {
             throw new DataAccessException(e.getMessage(), e);
         } finally {
-            connections.turns().end();
+            writers.turns().end();
         }
+        finish(tx);
+        return result;
+    }
+
+    private void commit(Connection connection, Set<String> schemas) throws SQLException {
+        if (schemas.isEmpty()) {
+            connection.commit();
+            return;
+        }
+        if (!ChangeCount.advance(connection, schemas, soleWriter.process())) {
+            throw new OtherWrites();
+        }
+        soleWriter.own().begin(schemas);
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            soleWriter.doubt();
+            throw e;
+        } finally {
+            soleWriter.own().end(schemas);
+        }
+    }
+
+    private <T extends @org.jspecify.annotations.Nullable Object> T read(
+            Function<Transaction, T> body) {
+        Transaction tx;
+        T result;
+        try (LazyConnection connection = new LazyConnection(readers)) {
+            tx = new Transaction(() -> JOOQ.derive(connection.get()), counted);
+            result = apply(body, tx);
+            connection.gotOn();
+        }
+        finish(tx);
+        return result;
+    }
+
+    private void finish(Transaction tx) {
         observer.afterCommit();
         for (Runnable hint : tx.hints()) {
             hint.run();
         }
-        return result;
+    }
+
+    private void takeTurn() {
+        try {
+            soleWriter.takeTurn(writers);
+        } catch (SQLException e) {
+            throw SqlFailures.unavailableOr(new DataAccessException(e.getMessage(), e));
+        }
     }
 
     private static <T extends @org.jspecify.annotations.Nullable Object> T apply(
             Function<Transaction, T> body, Transaction tx) {
         try {
             return body.apply(tx);
+        } catch (LazyConnection.NoConnection e) {
+            throw e;
         } catch (RuntimeException e) {
-            SQLException sql = sqlCause(e);
-            if (sql != null && sql.getSQLState() != null && sql.getSQLState().startsWith("08")) {
+            if (SqlFailures.isBroken(e)) {
                 throw new ConnectionBroke(e);
             }
             throw e;
@@ -229,6 +273,15 @@ public final class Database implements AutoCloseable {
         ConnectionBroke(RuntimeException failure) {
             super(null, null, true, false);
             this.failure = failure;
+        }
+    }
+
+    /** Another process is the sole writer: nothing was done, and it is to be asked first. */
+    private static final class OtherWrites extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        OtherWrites() {
+            super(null, null, false, false);
         }
     }
 
@@ -304,42 +357,14 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        soleWriter.close();
         writers.close();
         readers.close();
     }
 
-    private static boolean isConflict(Throwable e) {
-        SQLException sql = sqlCause(e);
-        return sql != null
-                && (CONFLICTS.contains(sql.getErrorCode()) || "40001".equals(sql.getSQLState()));
-    }
-
-    private static RuntimeException unavailableOr(RuntimeException e) {
-        SQLException sql = sqlCause(e);
-        if (sql == null) {
-            return e;
-        }
-        String state = sql.getSQLState();
-        boolean away =
-                sql instanceof SQLTransientConnectionException
-                        || state != null && state.startsWith("08")
-                        || AWAY.contains(sql.getErrorCode());
-        return away ? new DatabaseUnavailable(String.valueOf(sql.getMessage()), e) : e;
-    }
-
-    private static @org.jspecify.annotations.Nullable SQLException sqlCause(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return sql;
-            }
-        }
-        return null;
-    }
-
     /** Whether this is a violated unique key: somebody else made the same thing first. */
     public static boolean isDuplicate(Throwable e) {
-        SQLException sql = sqlCause(e);
-        return sql != null && sql.getErrorCode() == 1062;
+        return SqlFailures.isDuplicate(e);
     }
 
     private static void pause(int attempt) {

@@ -16,7 +16,8 @@ public final class Derived<K, V> {
 
     private final ChangeCount count;
     private final int most;
-    private volatile Kept<K, V> kept = new Kept<>(-1, System.nanoTime(), new ConcurrentHashMap<>());
+    private volatile Kept<K, V> kept =
+            new Kept<>(ChangeCount.NEVER, System.nanoTime(), new ConcurrentHashMap<>());
 
     private record Kept<K, V>(long count, long since, ConcurrentHashMap<K, V> values) {}
 
@@ -61,7 +62,7 @@ public final class Derived<K, V> {
             return current;
         }
         Kept<K, V> fresh = new Kept<>(now, System.nanoTime(), new ConcurrentHashMap<>());
-        if (current.count() <= now) {
+        if (ChangeCount.isLater(now, current.count())) {
             kept = fresh;
         }
         return fresh;

@@ -6,31 +6,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One database transaction. Passed explicitly to whatever reads or writes in it; belongs to the
  * thread that runs it and is of no use afterwards.
  */
 public final class Transaction {
-    private final DSLContext sql;
+    private final Supplier<Configuration> opened;
+    private final Counted counted;
+    private @Nullable DSLContext sql;
     private final List<Runnable> hints = new ArrayList<>();
     private final Set<String> written = new TreeSet<>();
     private final Map<ChangeCount, Long> counts = new HashMap<>();
 
-    Transaction(Configuration configuration, Counted counted) {
-        this.sql =
-                counted.isEmpty()
-                        ? configuration.dsl()
-                        : configuration.derive(new WriteListener(counted, written)).dsl();
+    /**
+     * @param opened the connection, asked for when the first statement is to be run
+     */
+    Transaction(Supplier<Configuration> opened, Counted counted) {
+        this.opened = opened;
+        this.counted = counted;
     }
 
     /** SQL within this transaction. */
     public DSLContext sql() {
-        return sql;
+        DSLContext known = sql;
+        if (known == null) {
+            Configuration configuration = opened.get();
+            known =
+                    counted.isEmpty()
+                            ? configuration.dsl()
+                            : configuration.derive(new WriteListener(counted, written)).dsl();
+            sql = known;
+        }
+        return known;
     }
 
     /**

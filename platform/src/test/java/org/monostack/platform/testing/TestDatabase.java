@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.DatabaseConfig;
 import org.monostack.platform.database.PrivateMariaDb;
 
 /**
@@ -18,6 +19,7 @@ import org.monostack.platform.database.PrivateMariaDb;
  * share it; each makes data of its own.
  */
 public final class TestDatabase {
+    private static @Nullable PrivateMariaDb server;
     private static @Nullable Database shared;
 
     private TestDatabase() {}
@@ -26,7 +28,7 @@ public final class TestDatabase {
     public static synchronized Database open(String... schemas) {
         Database database = shared;
         if (database == null) {
-            database = start();
+            database = Database.open(config());
             shared = database;
         }
         for (String schema : schemas) {
@@ -37,20 +39,30 @@ public final class TestDatabase {
 
     /** A further database of its own, with these schemas, for tests that empty theirs. */
     public static Database another(String... schemas) {
-        Database database = start();
+        Database database = Database.open(start().connection());
         for (String schema : schemas) {
             database.migrate(schema);
         }
         return database;
     }
 
-    private static Database start() {
+    /** Where the shared database is, for tests of several programs on one database. */
+    public static synchronized DatabaseConfig config() {
+        PrivateMariaDb started = server;
+        if (started == null) {
+            started = start();
+            server = started;
+        }
+        return started.connection();
+    }
+
+    private static PrivateMariaDb start() {
         try {
             Path directory = Files.createTempDirectory("monostack-test-");
-            PrivateMariaDb server = new PrivateMariaDb(directory, freePort(), "secret");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(server, directory)));
-            server.ensureStarted(Duration.ofSeconds(60));
-            return Database.open(server.connection());
+            PrivateMariaDb started = new PrivateMariaDb(directory, freePort(), "secret");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(started, directory)));
+            started.ensureStarted(Duration.ofSeconds(60));
+            return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

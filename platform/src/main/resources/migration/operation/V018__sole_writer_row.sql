@@ -1,0 +1,1 @@
+insert into sole_writer values (1, '');
