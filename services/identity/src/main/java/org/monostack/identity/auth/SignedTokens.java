@@ -15,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.monostack.identity.model.FederatedBy;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.TokenContent;
@@ -26,23 +25,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Tokens that are signed instead of encrypted (JWS, ES256), with Keystone's claims: whoever has the
- * public keys can read them. Thread-safe.
+ * public keys can read them. Stateless.
  */
 final class SignedTokens {
 
     private static final int MICROS = 6;
 
-    private final Supplier<SigningKeys.Pairs> keys;
+    private SignedTokens() {}
 
-    SignedTokens(Supplier<SigningKeys.Pairs> keys) {
-        this.keys = keys;
-    }
-
-    String sign(TokenContent content) {
+    static String sign(SigningKeys.Pairs keys, TokenContent content) {
         JWSObject token =
                 new JWSObject(new JWSHeader(JWSAlgorithm.ES256), new Payload(claims(content)));
         try {
-            token.sign(new ECDSASigner(keys.get().signing()));
+            token.sign(new ECDSASigner(keys.signing()));
         } catch (JOSEException e) {
             throw new IllegalStateException("a key of the curve P-256 does not sign", e);
         }
@@ -50,10 +45,10 @@ final class SignedTokens {
     }
 
     /** Empty if none of the keys signed it. */
-    Optional<TokenContent> read(String text) {
+    static Optional<TokenContent> read(SigningKeys.Pairs keys, String text) {
         try {
             JWSObject token = JWSObject.parse(text);
-            for (ECPublicKey key : keys.get().trusted()) {
+            for (ECPublicKey key : keys.trusted()) {
                 if (token.getHeader().getAlgorithm().equals(JWSAlgorithm.ES256)
                         && token.verify(new ECDSAVerifier(key))) {
                     return Optional.of(content(Json.read(token.getPayload().toString())));

@@ -25,8 +25,8 @@ import org.monostack.platform.database.Transaction;
 
 /**
  * Makes tokens, reads them and revokes them. Whether a token is good is decided anew at each use,
- * from the database: nothing is cached, so a revocation, a disabled user or a removed role holds
- * for the very next request. Thread-safe.
+ * from what the database says now, so a revocation, a disabled user or a removed role holds for the
+ * very next request; only what is written in a token itself is remembered. Thread-safe.
  */
 public final class Tokens {
 
@@ -36,8 +36,8 @@ public final class Tokens {
     private static final int AUDIT_ID_BYTES = 16;
 
     private final IdentityConfig config;
-    private final SignedTokens signed;
     private final Keys keys;
+    private final OpenedTokens opened = new OpenedTokens();
     private final TokenStore store;
     private final SubjectStore subjects;
     private final Delegations delegations;
@@ -58,7 +58,6 @@ public final class Tokens {
             FederationStore federation) {
         this.config = config;
         this.keys = keys;
-        this.signed = new SignedTokens(keys.signing());
         this.store = store;
         this.subjects = subjects;
         this.delegations = delegations;
@@ -83,7 +82,7 @@ public final class Tokens {
                             .get()
                             .encrypt(TokenCodec.encode(content), content.issuedAt())
                             .replace("=", "");
-            case JWS -> signed.sign(content);
+            case JWS -> SignedTokens.sign(keys.signing().get(), content);
             case UUID -> {
                 String token = RandomIds.hex();
                 store.store(
@@ -155,18 +154,23 @@ public final class Tokens {
 
     private Optional<TokenContent> read(Transaction tx, String token) {
         return switch (config.tokenFormat()) {
-            case FERNET ->
-                    keys.fernet()
-                            .get()
-                            .decrypt(token)
-                            .map(Fernet.Content::payload)
-                            .flatMap(TokenCodec::decode);
-            case JWS -> signed.read(token);
+            case FERNET -> {
+                Fernet now = keys.fernet().get();
+                yield opened.get(token, now, text -> open(now, text));
+            }
+            case JWS -> {
+                SigningKeys.Pairs now = keys.signing().get();
+                yield opened.get(token, now, text -> SignedTokens.read(now, text));
+            }
             case UUID ->
                     store.stored(tx, Digests.sha256(token))
                             .map(Base64.getDecoder()::decode)
                             .flatMap(TokenCodec::decode);
         };
+    }
+
+    private static Optional<TokenContent> open(Fernet keys, String token) {
+        return keys.decrypt(token).map(Fernet.Content::payload).flatMap(TokenCodec::decode);
     }
 
     /** From now on the token is good for nothing; others made from the same login stay. */
