@@ -183,21 +183,22 @@ public final class Database implements AutoCloseable {
             Function<Transaction, T> body) {
         Transaction tx;
         T result;
-        writers.turns().begin();
-        try (Connection connection = writers.take()) {
-            tx = new Transaction(() -> JOOQ.derive(connection), counted);
+        try (LazyConnection connection = new LazyConnection(writers)) {
+            tx = new Transaction(() -> JOOQ.derive(connection.get()), counted);
             try {
                 result = apply(body, tx);
-                commit(connection, tx.written());
+                if (connection.taken() != null) {
+                    commit(connection.taken(), tx.written());
+                }
             } catch (Throwable e) {
-                rollback(connection, e);
+                if (connection.taken() != null) {
+                    rollback(connection.taken(), e);
+                }
                 throw e;
             }
-            writers.turns().gotOn();
+            connection.gotOn();
         } catch (SQLException e) {
             throw new DataAccessException(e.getMessage(), e);
-        } finally {
-            writers.turns().end();
         }
         finish(tx);
         return result;

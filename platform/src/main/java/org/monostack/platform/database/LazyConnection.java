@@ -28,6 +28,11 @@ final class LazyConnection implements AutoCloseable {
         }
     }
 
+    /** The connection, if one was needed. */
+    @Nullable Connection taken() {
+        return taken;
+    }
+
     /** Says that the database answered, if it was asked. */
     void gotOn() {
         if (taken != null) {

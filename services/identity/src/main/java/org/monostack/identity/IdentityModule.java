@@ -83,6 +83,7 @@ import org.monostack.identity.store.EndpointFilterStore;
 import org.monostack.identity.store.FederatedUserStore;
 import org.monostack.identity.store.FederationStore;
 import org.monostack.identity.store.GroupStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.LimitStore;
 import org.monostack.identity.store.OAuthStore;
 import org.monostack.identity.store.PolicyStore;
@@ -98,6 +99,7 @@ import org.monostack.platform.crypto.Fernet;
 import org.monostack.platform.crypto.FernetKeys;
 import org.monostack.platform.crypto.PrivateFiles;
 import org.monostack.platform.crypto.SigningKeys;
+import org.monostack.platform.database.ChangeCount;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.HttpService;
@@ -124,12 +126,14 @@ public final class IdentityModule {
 
     private final LimitStore limits = new LimitStore();
     private final FederationStore federation = new FederationStore();
+    private final EndpointFilterStore endpointFilters = new EndpointFilterStore();
 
     private final SubjectStore subjects;
     private final CredentialStore secrets;
     private final OAuthStore oauth;
     private final DomainOptionStore domainOptions;
     private final Passwords passwords;
+    private final KnownRows known;
     private final Delegations delegations;
     private final Tokens tokens;
     private final Authenticator authenticator;
@@ -141,13 +145,26 @@ public final class IdentityModule {
         database.migrate("identity");
         List.of("notification", "notification_courier", "stored_token")
                 .forEach(table -> database.doNotCount("identity." + table));
-        subjects = new SubjectStore(new RoleGraph(), database.changes("identity"));
+        ChangeCount changes = database.changes("identity");
+        subjects = new SubjectStore(new RoleGraph(), changes);
         Supplier<Fernet> credentialKeys = keys("credential-keys");
         secrets = new CredentialStore(credentialKeys);
         oauth = new OAuthStore(credentialKeys);
         domainOptions = new DomainOptionStore(credentialKeys);
         passwords = new Passwords(config.bcryptCost(), config.passwordMemory());
-        delegations = new Delegations(trusts, credentials, oauth, roles, subjects);
+        known =
+                new KnownRows(
+                        new KnownRows.Stores(
+                                users,
+                                projects,
+                                roles,
+                                catalogStore,
+                                endpointFilters,
+                                new KnownRows.Delegating(trusts, credentials, oauth),
+                                federation,
+                                domainOptions),
+                        changes);
+        delegations = new Delegations(known, subjects);
         tokens =
                 new Tokens(
                         config,
@@ -155,7 +172,7 @@ public final class IdentityModule {
                         new TokenStore(),
                         subjects,
                         delegations,
-                        federation);
+                        known);
         authenticator = new TokenAuthenticator(database, tokens);
         Policy policy =
                 IdentityPolicy.defaults(config.enforceScope()).with(config.policyOverrides());
@@ -201,14 +218,13 @@ public final class IdentityModule {
                 new Logins(
                         database,
                         users,
-                        projects,
                         credentials,
+                        known,
                         passwords,
                         config.compliance(),
                         guesses);
         DirectoryStore directoryEntries = new DirectoryStore();
-        Directories directories =
-                new Directories(database, domainOptions, projects, users, groups, directoryEntries);
+        Directories directories = new Directories(database, known, users, groups, directoryEntries);
         FederationFile settings = new FederationFile(config.settings().resolve("federation.yaml"));
         OpenIdProviders openId = new OpenIdProviders(settings);
         FederatedUserStore federatedUsers = new FederatedUserStore();
@@ -245,11 +261,10 @@ public final class IdentityModule {
                         tokens,
                         methods,
                         new Factors(keys("receipt-keys")),
-                        new Scopes(subjects, users, projects, trusts),
-                        new Authentication.Stores(subjects, users, trusts),
+                        new Scopes(subjects, known),
+                        new Authentication.Stores(subjects, known, trusts),
                         delegations);
-        EndpointFilterStore filters = new EndpointFilterStore();
-        Catalog catalog = new Catalog(catalogStore, filters);
+        Catalog catalog = new Catalog(known);
         EffectiveAssignments effective =
                 new EffectiveAssignments(assignments, groups, projects, roles);
         Removals removals =
@@ -271,8 +286,7 @@ public final class IdentityModule {
                                 federation));
         Routes routes = new Routes().checkPolicyBeforeSchema().keepAnswers(database, "identity");
         new DiscoveryApi().routes(routes);
-        TokenView tokenView =
-                new TokenView(catalog, groups, federation, database.changes("identity"));
+        TokenView tokenView = new TokenView(catalog, groups, known, database.changes("identity"));
         new AuthApi(
                         database,
                         authentication,
@@ -335,7 +349,7 @@ public final class IdentityModule {
         new RegionsApi(database, catalogStore, limits, policies).routes(routes);
         new ServicesApi(database, catalogStore, limits, policies).routes(routes);
         new EndpointsApi(database, catalogStore, policies).routes(routes);
-        new EndpointFilterApi(database, filters, catalogStore, projects).routes(routes);
+        new EndpointFilterApi(database, endpointFilters, catalogStore, projects).routes(routes);
         Delegated delegated = new Delegated(tokens);
         new TrustsApi(database, trusts, users, roles, subjects, delegations, delegated)
                 .routes(routes);

@@ -3,7 +3,6 @@ package org.monostack.identity.api;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.monostack.identity.auth.Catalog;
@@ -13,6 +12,7 @@ import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.EndpointFilterStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
@@ -246,7 +246,12 @@ public final class EndpointFilterApi {
 
     private Response endpointsOfProject(Request request) {
         return database.reading(tx -> {
-            Catalog.Shown shown = Catalog.shown(tx, store, Optional.of(project(request, tx).id()));
+            String projectId = project(request, tx).id();
+            Catalog.Shown shown =
+                    Catalog.shown(
+                            new KnownRows.Given(
+                                    store.endpointIds(tx, projectId),
+                                    store.ofProject(tx, projectId)));
             return endpoints(
                     request,
                     catalog.endpoints(tx, Selection.ALL).stream()

@@ -28,7 +28,7 @@ final class LoginAnswers {
     private static Response created(
             Request request, Database database, TokenView view, Authentication.Issued issued) {
         boolean withCatalog = !request.query().contains("nocatalog");
-        ObjectNode token = database.inTransaction(tx -> view.view(tx, issued.valid(), withCatalog));
+        ObjectNode token = database.reading(tx -> view.view(tx, issued.valid(), withCatalog));
         return Views.member(201, "token", token)
                 .header(SUBJECT_TOKEN, issued.token())
                 .header("Vary", "X-Auth-Token");

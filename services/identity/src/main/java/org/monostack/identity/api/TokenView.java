@@ -1,20 +1,18 @@
 package org.monostack.identity.api;
 
-import java.util.List;
 import java.util.Optional;
 import org.monostack.identity.auth.Catalog;
 import org.monostack.identity.auth.Delegation;
 import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.model.ApplicationCredential;
 import org.monostack.identity.model.FederatedBy;
-import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Named;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
 import org.monostack.identity.model.Trust;
-import org.monostack.identity.store.FederationStore;
 import org.monostack.identity.store.GroupStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.platform.database.ChangeCount;
 import org.monostack.platform.database.Derived;
 import org.monostack.platform.database.Transaction;
@@ -26,25 +24,21 @@ import tools.jackson.databind.node.ObjectNode;
 /** A token's document, as it is returned when it is made and when it is validated. Stateless. */
 public final class TokenView {
 
-    private static final List<Filter> ENABLED =
-            List.of(new Filter("enabled", Filter.Operator.EQUALS, "true"));
-
     /** Each some kilobytes. */
     private static final int MOST_KEPT = 1_000;
 
     private final Catalog catalog;
     private final GroupStore groups;
-    private final FederationStore federation;
+    private final KnownRows known;
     private final Derived<Asked, byte[]> documents;
 
     /**
      * @param changes those of the identity schema
      */
-    public TokenView(
-            Catalog catalog, GroupStore groups, FederationStore federation, ChangeCount changes) {
+    public TokenView(Catalog catalog, GroupStore groups, KnownRows known, ChangeCount changes) {
         this.catalog = catalog;
         this.groups = groups;
-        this.federation = federation;
+        this.known = known;
         this.documents = new Derived<>(changes, MOST_KEPT);
     }
 
@@ -133,8 +127,7 @@ public final class TokenView {
     /** The clouds where this cloud's users are taken. */
     private void addServiceProviders(Transaction tx, ObjectNode token) {
         ArrayNode nodes = Json.array();
-        federation
-                .serviceProviders(tx, ENABLED)
+        known.serviceProviders(tx)
                 .forEach(it ->
                         nodes.add(
                                 Json.object()

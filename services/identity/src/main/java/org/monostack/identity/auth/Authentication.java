@@ -14,9 +14,9 @@ import org.monostack.identity.model.OAuth.AccessToken;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
 import org.monostack.identity.model.Trust;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.identity.store.TrustStore;
-import org.monostack.identity.store.UserStore;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
@@ -43,7 +43,7 @@ public final class Authentication {
     private final Delegations delegations;
 
     /** What is read and written here. */
-    public record Stores(SubjectStore subjects, UserStore users, TrustStore trusts) {}
+    public record Stores(SubjectStore subjects, KnownRows known, TrustStore trusts) {}
 
     /** What a login comes to. */
     public sealed interface Result {}
@@ -92,8 +92,8 @@ public final class Authentication {
     private Optional<Factors.Receipt> receipt(Transaction tx, Proof proof) {
         return proof.parent().isPresent() || proof.delegation().isPresent()
                 ? Optional.empty()
-                : stores.users()
-                        .find(tx, proof.userId())
+                : stores.known()
+                        .user(tx, proof.userId())
                         .flatMap(user -> factors.missing(user, proof.methods()));
     }
 
@@ -162,7 +162,7 @@ public final class Authentication {
 
     private Proof token(String token) {
         TokenContent content =
-                database.inTransaction(tx -> tokens.validate(tx, token))
+                database.reading(tx -> tokens.validate(tx, token))
                         .map(Tokens.Valid::content)
                         .orElseThrow(() -> ApiException.notFound("Could not find token."));
         if (content.isDelegated()) {

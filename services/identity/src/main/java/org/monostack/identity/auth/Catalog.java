@@ -10,10 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.monostack.identity.model.Endpoint;
 import org.monostack.identity.model.EndpointGroup;
-import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.Service;
-import org.monostack.identity.store.CatalogStore;
-import org.monostack.identity.store.EndpointFilterStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,12 +22,10 @@ public final class Catalog {
 
     private static final Pattern PLACE = Pattern.compile("[$%]\\(([a-z_]+)\\)s");
 
-    private final CatalogStore store;
-    private final EndpointFilterStore filters;
+    private final KnownRows known;
 
-    public Catalog(CatalogStore store, EndpointFilterStore filters) {
-        this.store = store;
-        this.filters = filters;
+    public Catalog(KnownRows known) {
+        this.known = known;
     }
 
     /**
@@ -45,14 +41,10 @@ public final class Catalog {
         }
     }
 
-    public static Shown shown(
-            Transaction tx, EndpointFilterStore filters, Optional<String> projectId) {
-        if (projectId.isEmpty()) {
-            return new Shown(false, Set.of(), List.of());
-        }
-        Set<String> ids = Set.copyOf(filters.endpointIds(tx, projectId.get()));
-        List<EndpointGroup> groups = filters.ofProject(tx, projectId.get());
-        return new Shown(!ids.isEmpty() || !groups.isEmpty(), ids, groups);
+    /** What a project sees that was given these endpoints. */
+    public static Shown shown(KnownRows.Given given) {
+        Set<String> ids = Set.copyOf(given.endpointIds());
+        return new Shown(!ids.isEmpty() || !given.groups().isEmpty(), ids, given.groups());
     }
 
     /** All enabled services with their enabled endpoints. */
@@ -61,9 +53,13 @@ public final class Catalog {
         values.put("user_id", userId);
         projectId.ifPresent(id -> values.put("project_id", id));
         projectId.ifPresent(id -> values.put("tenant_id", id));
-        Shown shown = shown(tx, filters, projectId);
+        KnownRows.Offered offered = known.offered(tx);
+        Shown shown =
+                projectId
+                        .map(id -> shown(known.given(tx, id)))
+                        .orElse(new Shown(false, Set.of(), List.of()));
         Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
-        for (Endpoint endpoint : store.endpoints(tx, Selection.ALL)) {
+        for (Endpoint endpoint : offered.endpoints()) {
             if (endpoint.enabled() && shown.test(endpoint)) {
                 endpoints
                         .computeIfAbsent(endpoint.serviceId(), id -> new ArrayList<>())
@@ -71,7 +67,7 @@ public final class Catalog {
             }
         }
         ArrayNode catalog = Json.array();
-        for (Service service : store.services(tx, Selection.ALL)) {
+        for (Service service : offered.services()) {
             if (service.enabled()) {
                 catalog.add(view(service, endpoints.getOrDefault(service.id(), List.of()), values));
             }

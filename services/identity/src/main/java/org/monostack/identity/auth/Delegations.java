@@ -11,37 +11,23 @@ import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
 import org.monostack.identity.model.Trust;
-import org.monostack.identity.store.ApplicationCredentialStore;
-import org.monostack.identity.store.OAuthStore;
-import org.monostack.identity.store.RoleStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.SubjectStore;
-import org.monostack.identity.store.TrustStore;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 
 /**
  * What trusts, application credentials and OAuth access tokens make of a token: whose roles it has
- * and which of them. All are read at each use, so deleting one ends its tokens at once.
+ * and which of them. All are looked up at each use, so deleting one ends its tokens at once.
  * Thread-safe.
  */
 public final class Delegations {
 
-    private final TrustStore trusts;
-    private final ApplicationCredentialStore credentials;
-    private final OAuthStore accessTokens;
-    private final RoleStore roles;
+    private final KnownRows known;
     private final SubjectStore subjects;
 
-    public Delegations(
-            TrustStore trusts,
-            ApplicationCredentialStore credentials,
-            OAuthStore accessTokens,
-            RoleStore roles,
-            SubjectStore subjects) {
-        this.trusts = trusts;
-        this.credentials = credentials;
-        this.accessTokens = accessTokens;
-        this.roles = roles;
+    public Delegations(KnownRows known, SubjectStore subjects) {
+        this.known = known;
         this.subjects = subjects;
     }
 
@@ -50,13 +36,13 @@ public final class Delegations {
         Instant now = Times.now().minus(grace);
         Optional<Delegation> found;
         if (content.trustId().isPresent()) {
-            found = trusts.find(tx, content.trustId().get()).flatMap(trust -> of(tx, trust));
+            found = known.trust(tx, content.trustId().get()).flatMap(trust -> of(tx, trust));
         } else if (content.accessTokenId().isPresent()) {
-            found = accessTokens.accessToken(tx, content.accessTokenId().get()).map(Delegation::of);
+            found = known.accessToken(tx, content.accessTokenId().get()).map(Delegation::of);
         } else {
             found =
                     content.applicationCredentialId()
-                            .flatMap(id -> credentials.find(tx, id))
+                            .flatMap(id -> known.credential(tx, id))
                             .map(Delegation::of);
         }
         return found.filter(it -> it.expiresAt().map(now::isBefore).orElse(true));
@@ -73,7 +59,7 @@ public final class Delegations {
     Optional<Delegation> of(Transaction tx, Trust trust) {
         Trust first = trust;
         while (first.redelegatedTrustId().isPresent()) {
-            Optional<Trust> above = trusts.find(tx, first.redelegatedTrustId().get());
+            Optional<Trust> above = known.trust(tx, first.redelegatedTrustId().get());
             if (above.isEmpty()
                     || subjects.find(
                                     tx,
@@ -99,7 +85,7 @@ public final class Delegations {
             return Optional.empty();
         }
         Set<String> passedOn =
-                Roles.closure(roles.implications(tx), new HashSet<>(delegation.roleIds()));
+                Roles.closure(known.implications(tx), new HashSet<>(delegation.roleIds()));
         List<Named> left =
                 subject.roles().stream().filter(role -> passedOn.contains(role.id())).toList();
         Subject restricted = subject.withRoles(left);

@@ -9,7 +9,7 @@ import org.monostack.identity.model.ApplicationCredential;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.User;
 import org.monostack.identity.store.ApplicationCredentialStore;
-import org.monostack.identity.store.ProjectStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.UserStore;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Times;
@@ -27,8 +27,8 @@ public final class Logins {
 
     private final Database database;
     private final UserStore users;
-    private final ProjectStore projects;
     private final ApplicationCredentialStore credentials;
+    private final KnownRows known;
     private final Passwords passwords;
     private final SecurityCompliance compliance;
     private final LoginLimits limits;
@@ -36,15 +36,15 @@ public final class Logins {
     public Logins(
             Database database,
             UserStore users,
-            ProjectStore projects,
             ApplicationCredentialStore credentials,
+            KnownRows known,
             Passwords passwords,
             SecurityCompliance compliance,
             LoginLimits limits) {
         this.database = database;
         this.users = users;
-        this.projects = projects;
         this.credentials = credentials;
+        this.known = known;
         this.passwords = passwords;
         this.compliance = compliance;
         this.limits = limits;
@@ -56,8 +56,7 @@ public final class Logins {
     }
 
     public Proof password(JsonNode given, LoginRequest request) {
-        Optional<UserStore.Login> login =
-                database.inTransaction(tx -> find(tx, given.path("user")));
+        Optional<UserStore.Login> login = database.reading(tx -> find(tx, given.path("user")));
         String password = given.path("user").path("password").asString("");
         User user = verify(login, password);
         if (user.passwordExpiresAt().map(end -> !Times.now().isBefore(end)).orElse(false)
@@ -128,19 +127,18 @@ public final class Logins {
 
     Optional<UserStore.Login> find(Transaction tx, JsonNode given) {
         if (given.has("id")) {
-            return users.login(tx, given.get("id").asString());
+            return known.login(tx, given.get("id").asString());
         }
         JsonNode domain = given.path("domain");
         Optional<Project> found =
                 domain.has("id")
-                        ? projects.findDomain(tx, domain.get("id").asString())
-                        : projects.findDomainNamed(tx, domain.path("name").asString(""));
-        return found.flatMap(it -> users.login(tx, it.id(), given.path("name").asString("")));
+                        ? known.domain(tx, domain.get("id").asString())
+                        : known.domainNamed(tx, domain.path("name").asString(""));
+        return found.flatMap(it -> known.login(tx, it.id(), given.path("name").asString("")));
     }
 
     public Proof applicationCredential(JsonNode given, LoginRequest request) {
-        Optional<ApplicationCredential> found =
-                database.inTransaction(tx -> findCredential(tx, given));
+        Optional<ApplicationCredential> found = database.reading(tx -> findCredential(tx, given));
         String secret = given.path("secret").asString("");
         boolean matches =
                 passwords.matches(
@@ -159,7 +157,7 @@ public final class Logins {
 
     private Optional<ApplicationCredential> findCredential(Transaction tx, JsonNode given) {
         if (given.has("id")) {
-            return credentials.find(tx, given.get("id").asString());
+            return known.credential(tx, given.get("id").asString());
         }
         Optional<String> name = Optional.of(given.path("name").asString(""));
         return find(tx, given.path("user"))

@@ -7,10 +7,8 @@ import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Trust;
 import org.monostack.identity.model.User;
-import org.monostack.identity.store.ProjectStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.SubjectStore;
-import org.monostack.identity.store.TrustStore;
-import org.monostack.identity.store.UserStore;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
@@ -20,19 +18,14 @@ import tools.jackson.databind.JsonNode;
 public final class Scopes {
 
     private final SubjectStore subjects;
-    private final UserStore users;
-    private final ProjectStore projects;
-    private final TrustStore trusts;
+    private final KnownRows known;
 
     /** A scope, and the trust by which somebody gets there. */
     record Target(Scope scope, Optional<Trust> trust) {}
 
-    public Scopes(
-            SubjectStore subjects, UserStore users, ProjectStore projects, TrustStore trusts) {
+    public Scopes(SubjectStore subjects, KnownRows known) {
         this.subjects = subjects;
-        this.users = users;
-        this.projects = projects;
-        this.trusts = trusts;
+        this.known = known;
     }
 
     Target target(Transaction tx, Proof proof, @Nullable JsonNode wanted) {
@@ -72,7 +65,7 @@ public final class Scopes {
 
     private Target trust(Transaction tx, Proof proof, String id) {
         Trust trust =
-                trusts.find(tx, id)
+                known.trust(tx, id)
                         .filter(it -> it.trusteeUserId().equals(proof.userId()))
                         .filter(it ->
                                 it.expiresAt().map(end -> Times.now().isBefore(end)).orElse(true))
@@ -87,7 +80,7 @@ public final class Scopes {
     /** The user's default project if that works out; else none. */
     private Scope defaultScope(Transaction tx, String userId) {
         Optional<Scope> scope =
-                users.find(tx, userId).flatMap(User::defaultProjectId).map(Scope.OnProject::new);
+                known.user(tx, userId).flatMap(User::defaultProjectId).map(Scope.OnProject::new);
         return scope.filter(it ->
                         subjects.find(tx, userId, it, List.of())
                                 .filter(subject -> Tokens.isReachable(it, subject))
@@ -97,19 +90,19 @@ public final class Scopes {
 
     private Project project(Transaction tx, JsonNode wanted) {
         if (wanted.has("id")) {
-            return projects.find(tx, wanted.get("id").asString())
+            return known.project(tx, wanted.get("id").asString())
                     .filter(it -> !it.isDomain())
                     .orElseThrow(Logins::refused);
         }
         Project domain = domain(tx, wanted.path("domain"));
-        return projects.findNamed(tx, domain.id(), wanted.path("name").asString(""))
+        return known.project(tx, domain.id(), wanted.path("name").asString(""))
                 .orElseThrow(Logins::refused);
     }
 
     private Project domain(Transaction tx, JsonNode wanted) {
         return (wanted.has("id")
-                        ? projects.findDomain(tx, wanted.get("id").asString())
-                        : projects.findDomainNamed(tx, wanted.path("name").asString("")))
+                        ? known.domain(tx, wanted.get("id").asString())
+                        : known.domainNamed(tx, wanted.path("name").asString("")))
                 .orElseThrow(Logins::refused);
     }
 }

@@ -13,7 +13,7 @@ import org.monostack.identity.model.RevokedToken;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.TokenContent;
-import org.monostack.identity.store.FederationStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.identity.store.TokenStore;
 import org.monostack.platform.crypto.Digests;
@@ -41,7 +41,7 @@ public final class Tokens {
     private final TokenStore store;
     private final SubjectStore subjects;
     private final Delegations delegations;
-    private final FederationStore federation;
+    private final KnownRows known;
 
     /** A token with what it stands for now. */
     public record Valid(TokenContent content, Subject subject, Optional<Delegation> delegation) {}
@@ -55,13 +55,13 @@ public final class Tokens {
             TokenStore store,
             SubjectStore subjects,
             Delegations delegations,
-            FederationStore federation) {
+            KnownRows known) {
         this.config = config;
         this.keys = keys;
         this.store = store;
         this.subjects = subjects;
         this.delegations = delegations;
-        this.federation = federation;
+        this.known = known;
     }
 
     /** When a token that is made now from nothing else ends. */
@@ -110,7 +110,7 @@ public final class Tokens {
         }
         TokenContent content = read.get();
         if (content.federatedBy().isPresent()
-                && !federation.vouches(tx, content.federatedBy().get().providerId())) {
+                && !known.vouches(tx, content.federatedBy().get().providerId())) {
             return Optional.empty();
         }
         Optional<Delegation> delegation = Optional.empty();

@@ -13,9 +13,8 @@ import org.monostack.identity.model.Group;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.User;
 import org.monostack.identity.store.DirectoryStore;
-import org.monostack.identity.store.DomainOptionStore;
 import org.monostack.identity.store.GroupStore;
-import org.monostack.identity.store.ProjectStore;
+import org.monostack.identity.store.KnownRows;
 import org.monostack.identity.store.UserStore;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
@@ -35,9 +34,7 @@ public final class Directories {
     private static final Logger LOG = LoggerFactory.getLogger(Directories.class);
 
     private final Database database;
-    private final DomainOptionStore options;
-    private final ProjectStore projects;
-    private final UserStore users;
+    private final KnownRows known;
     private final GroupStore groups;
     private final DirectoryStore entries;
     private final DirectoryCopies copies;
@@ -49,15 +46,12 @@ public final class Directories {
 
     public Directories(
             Database database,
-            DomainOptionStore options,
-            ProjectStore projects,
+            KnownRows known,
             UserStore users,
             GroupStore groups,
             DirectoryStore entries) {
         this.database = database;
-        this.options = options;
-        this.projects = projects;
-        this.users = users;
+        this.known = known;
         this.groups = groups;
         this.entries = entries;
         this.copies = new DirectoryCopies(users, groups, entries);
@@ -77,7 +71,7 @@ public final class Directories {
     }
 
     private Optional<Found> of(Transaction tx, String domainId) {
-        List<DomainOption> own = options.list(tx, domainId);
+        List<DomainOption> own = known.options(tx, domainId);
         String driver =
                 own.stream()
                         .filter(it -> it.group().equals("identity") && it.name().equals("driver"))
@@ -119,7 +113,7 @@ public final class Directories {
     }
 
     private Optional<Kept> user(String id) {
-        return database.inTransaction(tx -> kept(tx, id, users.find(tx, id).map(User::domainId)));
+        return database.inTransaction(tx -> kept(tx, id, known.user(tx, id).map(User::domainId)));
     }
 
     private Optional<Kept> group(String id) {
@@ -202,7 +196,7 @@ public final class Directories {
     /** Log-ins by password, where the directory is asked for the users that it has. */
     public LoginMethod passwords(LoginMethod own) {
         return (given, request) -> {
-            Optional<Found> found = database.inTransaction(tx -> domain(tx, given.path("user")));
+            Optional<Found> found = database.reading(tx -> domain(tx, given.path("user")));
             return found.isPresent()
                     ? proven(found.get(), given.path("user"))
                     : own.prove(given, request);
@@ -212,12 +206,12 @@ public final class Directories {
     private Optional<Found> domain(Transaction tx, JsonNode user) {
         Optional<String> domainId;
         if (user.has("id")) {
-            domainId = users.find(tx, user.path("id").asString("")).map(User::domainId);
+            domainId = known.user(tx, user.path("id").asString("")).map(User::domainId);
         } else if (user.path("domain").has("id")) {
             domainId = Optional.of(user.path("domain").path("id").asString(""));
         } else {
             domainId =
-                    projects.findDomainNamed(tx, user.path("domain").path("name").asString(""))
+                    known.domainNamed(tx, user.path("domain").path("name").asString(""))
                             .map(Project::id);
         }
         return domainId.flatMap(it -> of(tx, it));
