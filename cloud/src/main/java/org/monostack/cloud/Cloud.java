@@ -32,7 +32,6 @@ import org.monostack.identity.NotificationDelivery;
 import org.monostack.network.spi.NetworkDriver;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpService;
-import org.monostack.platform.http.RequestObserver;
 import org.monostack.platform.operation.OperationConfig;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.telemetry.Metrics;
@@ -80,18 +79,18 @@ public final class Cloud implements AutoCloseable {
         }
     }
 
-    /** Who is told of each request. */
-    private RequestObserver observer(Operator operator, Optional<NotificationDelivery> delivery) {
-        RequestObserver observer = operator.requests();
-        if (tellsOthers()) {
-            observer =
-                    observer.and(
-                            IdentityNotifications.to(
-                                    config.identity().notificationFormat(),
-                                    config.host().name(),
-                                    NOTIFICATIONS::info));
+    /** Who is told of what requests to identity did. */
+    private IdentityNotifications notifications(Optional<NotificationDelivery> delivery) {
+        IdentityNotifications told = IdentityNotifications.none();
+        if (!tellsOthers()) {
+            return told;
         }
-        return delivery.isPresent() ? observer.and(delivery.get()) : observer;
+        String format = config.identity().notificationFormat();
+        String host = config.host().name();
+        told = told.and(format, host, NOTIFICATIONS::info);
+        return delivery.isPresent()
+                ? told.and(delivery.get(), format, config.broker().orElseThrow().optedOut(), host)
+                : told;
     }
 
     private boolean tellsOthers() {
@@ -102,13 +101,7 @@ public final class Cloud implements AutoCloseable {
     private Optional<NotificationDelivery> delivery(
             Optional<BrokerConfig> broker, Database database) {
         return broker.filter(it -> tellsOthers())
-                .map(it ->
-                        IdentityNotifications.to(
-                                it,
-                                database,
-                                config.identity().notificationFormat(),
-                                config.broker().orElseThrow().optedOut(),
-                                config.host().name()));
+                .map(it -> IdentityNotifications.delivery(it, database));
     }
 
     private void run() throws Exception {
@@ -133,6 +126,16 @@ public final class Cloud implements AutoCloseable {
         Operations operations =
                 new Operations(database, OperationConfig.defaults(config.host().name()));
         Metrics metrics = new Metrics();
+        Optional<NotificationDelivery> delivery = delivery(engines.broker(credentials), database);
+        delivery.ifPresent(it -> {
+            open.push(it);
+            metrics.gauge(
+                    "monostack_notifications_waiting",
+                    "Notifications that the message broker does not have yet.",
+                    List.of(),
+                    () -> List.of(Metrics.Sample.of(it.waiting())));
+        });
+        IdentityNotifications notifications = notifications(delivery);
         MeasuredDriver measured = new MeasuredDriver(metrics);
         Services services =
                 report.step(
@@ -142,6 +145,7 @@ public final class Cloud implements AutoCloseable {
                                         config,
                                         database,
                                         operations,
+                                        notifications,
                                         measured.watch(
                                                 "network", NetworkDriver.class, started.network()),
                                         measured.watch(
@@ -159,17 +163,11 @@ public final class Cloud implements AutoCloseable {
                         services.identity().identity().authenticator(),
                         data.operatorToken());
         open.push(operator);
-        Optional<NotificationDelivery> delivery = delivery(engines.broker(credentials), database);
-        delivery.ifPresent(it -> {
-            open.push(it);
-            metrics.gauge(
-                    "monostack_notifications_waiting",
-                    "Notifications that the message broker does not have yet.",
-                    List.of(),
-                    () -> List.of(Metrics.Sample.of(it.waiting())));
-        });
         Listeners listeners =
-                new Listeners(config, services.compute().consoles(), observer(operator, delivery));
+                new Listeners(
+                        config,
+                        services.compute().consoles(),
+                        operator.requests().and(notifications));
         open.push(listeners);
         listeners.bind(services);
         listeners.bindOperator(operator.httpService());

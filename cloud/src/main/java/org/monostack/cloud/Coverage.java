@@ -22,6 +22,7 @@ import org.monostack.cloud.machine.LaunchFailed;
 import org.monostack.cloud.machine.Machine;
 import org.monostack.driver.fake.FakeHypervisor;
 import org.monostack.driver.fake.FakeNetworkDriver;
+import org.monostack.identity.IdentityNotifications;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.PrivateMariaDb;
 import org.monostack.platform.http.HttpService;
@@ -72,7 +73,13 @@ public final class Coverage {
                     Operations operations =
                             new Operations(database, OperationConfig.defaults("coverage"));
                     return question.apply(
-                            Services.wire(config, database, operations, network, hypervisor)
+                            Services.wire(
+                                            config,
+                                            database,
+                                            operations,
+                                            IdentityNotifications.none(),
+                                            network,
+                                            hypervisor)
                                     .http());
                 }
             } finally {

@@ -12,6 +12,7 @@ import org.monostack.compute.ComputeModule;
 import org.monostack.compute.spi.Hypervisor;
 import org.monostack.identity.IdentityConfig;
 import org.monostack.identity.IdentityModule;
+import org.monostack.identity.IdentityNotifications;
 import org.monostack.identity.LoginFailures;
 import org.monostack.identity.SamlConfig;
 import org.monostack.identity.SecurityCompliance;
@@ -45,6 +46,7 @@ record Services(
             CloudConfig config,
             Database database,
             Operations operations,
+            IdentityNotifications notifications,
             NetworkDriver networkDriver,
             Hypervisor hypervisor) {
         SCHEMAS.forEach(database::migrate);
@@ -55,7 +57,8 @@ record Services(
                         database,
                         identityConfig(config, data)
                                 .withPolicyOverrides(policies.of("keystone"))
-                                .build());
+                                .build(),
+                        notifications);
         Authenticator authenticator = identity.identity().authenticator();
         ImageModule image =
                 new ImageModule(

@@ -44,24 +44,21 @@ class PrivateRabbitMqTest {
     void start() {
         broker = new PrivateRabbitMq(directory.resolve("rabbitmq"), "stackrabbit", "s3cr\"et");
         Database database = TestDatabase.open("identity");
+        delivery =
+                IdentityNotifications.delivery(
+                        new BrokerConfig(
+                                "127.0.0.1", broker.port(), "stackrabbit", "s3cr\"et", "/", false),
+                        database);
+        IdentityNotifications told =
+                IdentityNotifications.none().and(delivery, "cadf", Set.of(), "here");
         IdentityModule identity =
                 new IdentityModule(
                         database,
-                        IdentityConfig.builder(directory.resolve("keys"))
-                                .withBcryptCost(4)
-                                .build());
-        delivery =
-                IdentityNotifications.to(
-                        new BrokerConfig(
-                                "127.0.0.1", broker.port(), "stackrabbit", "s3cr\"et", "/", false),
-                        database,
-                        "cadf",
-                        Set.of(),
-                        "here");
+                        IdentityConfig.builder(directory.resolve("keys")).withBcryptCost(4).build(),
+                        told);
         server =
                 TestServer.start(
-                        List.of(new HttpServer.Binding("/identity", identity.httpService())),
-                        delivery);
+                        List.of(new HttpServer.Binding("/identity", identity.httpService())), told);
     }
 
     @AfterEach

@@ -1,7 +1,5 @@
 package org.monostack.identity;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +70,7 @@ import org.monostack.identity.federation.SamlSelf;
 import org.monostack.identity.federation.SamlVouching;
 import org.monostack.identity.federation.ShadowUsers;
 import org.monostack.identity.invariant.AssignmentInvariants;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.saml.SamlKeyFile;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
@@ -96,9 +95,6 @@ import org.monostack.identity.store.TokenStore;
 import org.monostack.identity.store.TrustStore;
 import org.monostack.identity.store.UserStore;
 import org.monostack.platform.crypto.Fernet;
-import org.monostack.platform.crypto.FernetKeys;
-import org.monostack.platform.crypto.PrivateFiles;
-import org.monostack.platform.crypto.SigningKeys;
 import org.monostack.platform.database.ChangeCount;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.Authenticator;
@@ -114,6 +110,8 @@ public final class IdentityModule {
 
     private final Database database;
     private final IdentityConfig config;
+    private final IdentityKeys keys;
+    private final Announcements announcements;
 
     private final UserStore users = new UserStore();
     private final GroupStore groups = new GroupStore();
@@ -139,15 +137,25 @@ public final class IdentityModule {
     private final Authenticator authenticator;
     private final HttpService httpService;
 
+    /** One that tells nobody of what it does. */
     public IdentityModule(Database database, IdentityConfig config) {
+        this(database, config, IdentityNotifications.none());
+    }
+
+    /**
+     * @param told who is told of changes
+     */
+    public IdentityModule(Database database, IdentityConfig config, IdentityNotifications told) {
         this.database = database;
         this.config = config;
+        this.keys = new IdentityKeys(config);
+        this.announcements = told.announcements();
         database.migrate("identity");
         List.of("notification", "notification_courier", "stored_token")
                 .forEach(table -> database.doNotCount("identity." + table));
         ChangeCount changes = database.changes("identity");
         subjects = new SubjectStore(new RoleGraph(), changes);
-        Supplier<Fernet> credentialKeys = keys("credential-keys");
+        Supplier<Fernet> credentialKeys = keys.symmetric("credential-keys");
         secrets = new CredentialStore(credentialKeys);
         oauth = new OAuthStore(credentialKeys);
         domainOptions = new DomainOptionStore(credentialKeys);
@@ -168,7 +176,7 @@ public final class IdentityModule {
         tokens =
                 new Tokens(
                         config,
-                        new Tokens.Keys(keys("fernet-keys"), signingKeys()),
+                        new Tokens.Keys(keys.symmetric("fernet-keys"), keys.signing()),
                         new TokenStore(),
                         subjects,
                         delegations,
@@ -184,32 +192,6 @@ public final class IdentityModule {
                         Optional.empty(),
                         authenticator,
                         policy);
-    }
-
-    private Supplier<Fernet> keys(String name) {
-        try {
-            PrivateFiles.createDirectories(config.keys());
-            FernetKeys keys = new FernetKeys(config.keys().resolve(name));
-            keys.createIfAbsent();
-            return keys.watched();
-        } catch (IOException e) {
-            throw new UncheckedIOException("keys in " + config.keys(), e);
-        }
-    }
-
-    private Supplier<SigningKeys.Pairs> signingKeys() {
-        if (config.tokenFormat() != IdentityConfig.TokenFormat.JWS) {
-            return () -> {
-                throw new IllegalStateException("tokens are not signed");
-            };
-        }
-        SigningKeys keys = new SigningKeys(config.keys().resolve("jws-keys"));
-        try {
-            keys.createIfAbsent();
-            return keys.watched();
-        } catch (IOException e) {
-            throw new UncheckedIOException("keys in " + config.keys(), e);
-        }
     }
 
     private Routes routes() {
@@ -260,7 +242,7 @@ public final class IdentityModule {
                         database,
                         tokens,
                         methods,
-                        new Factors(keys("receipt-keys")),
+                        new Factors(keys.symmetric("receipt-keys")),
                         new Scopes(subjects, known),
                         new Authentication.Stores(subjects, known, trusts),
                         delegations);
@@ -299,7 +281,7 @@ public final class IdentityModule {
                 .routes(routes);
         new OAuth2Api(authentication).routes(routes);
         SamlProviders saml = new SamlProviders(settings);
-        Supplier<Fernet> browserKeys = keys("sso-keys");
+        Supplier<Fernet> browserKeys = keys.symmetric("sso-keys");
         BrowserLogins browsers =
                 new BrowserLogins(
                         database, federation, settings, openId, saml, federated, browserKeys);
@@ -323,6 +305,7 @@ public final class IdentityModule {
         PasswordRules rules = new PasswordRules(config, passwords);
         new UsersApi(
                         database,
+                        announcements,
                         users,
                         federatedUsers,
                         projects,
@@ -331,12 +314,21 @@ public final class IdentityModule {
                         removals,
                         directories)
                 .routes(routes);
-        new ProjectsApi(database, projects, removals).routes(routes);
+        new ProjectsApi(database, announcements, projects, removals).routes(routes);
         new TagsApi(database, projects).routes(routes);
-        new DomainsApi(database, projects, removals).routes(routes);
-        new GroupsApi(database, groups, users, projects, removals, directories).routes(routes);
-        new RolesApi(database, roles, projects).routes(routes);
-        new GrantsApi(database, assignments, roles, users, groups, projects, credentials)
+        new DomainsApi(database, announcements, projects, removals).routes(routes);
+        new GroupsApi(database, announcements, groups, users, projects, removals, directories)
+                .routes(routes);
+        new RolesApi(database, announcements, roles, projects).routes(routes);
+        new GrantsApi(
+                        database,
+                        announcements,
+                        assignments,
+                        roles,
+                        users,
+                        groups,
+                        projects,
+                        credentials)
                 .routes(routes);
         new RoleAssignmentsApi(
                         database,
@@ -346,14 +338,23 @@ public final class IdentityModule {
                         new AssignmentNames(users, groups, projects, roles))
                 .routes(routes);
         PolicyStore policies = new PolicyStore();
-        new RegionsApi(database, catalogStore, limits, policies).routes(routes);
-        new ServicesApi(database, catalogStore, limits, policies).routes(routes);
-        new EndpointsApi(database, catalogStore, policies).routes(routes);
+        new RegionsApi(database, announcements, catalogStore, limits, policies).routes(routes);
+        new ServicesApi(database, announcements, catalogStore, limits, policies).routes(routes);
+        new EndpointsApi(database, announcements, catalogStore, policies).routes(routes);
         new EndpointFilterApi(database, endpointFilters, catalogStore, projects).routes(routes);
         Delegated delegated = new Delegated(tokens);
-        new TrustsApi(database, trusts, users, roles, subjects, delegations, delegated)
+        new TrustsApi(
+                        database,
+                        announcements,
+                        trusts,
+                        users,
+                        roles,
+                        subjects,
+                        delegations,
+                        delegated)
                 .routes(routes);
-        new ApplicationCredentialsApi(database, credentials, roles, subjects, passwords, delegated)
+        new ApplicationCredentialsApi(
+                        database, announcements, credentials, roles, subjects, passwords, delegated)
                 .routes(routes);
         new CredentialsApi(database, secrets, users, projects, delegated).routes(routes);
         new AccessRulesApi(database, credentials, delegated).routes(routes);
@@ -362,9 +363,10 @@ public final class IdentityModule {
                         new Ec2Logins(database, authentication, secrets, trusts, credentials),
                         tokenView)
                 .routes(routes);
-        new PoliciesApi(database, policies).routes(routes);
+        new PoliciesApi(database, announcements, policies).routes(routes);
         new PolicyAssociationsApi(database, policies, catalogStore).routes(routes);
-        new OAuthApi(database, oauth, projects, roles, subjects, delegated).routes(routes);
+        new OAuthApi(database, announcements, oauth, projects, roles, subjects, delegated)
+                .routes(routes);
         new DomainConfigApi(database, domainOptions, projects, config.compliance()).routes(routes);
         new IdentityProvidersApi(database, federation, projects, groups).routes(routes);
         new MappingsApi(database, federation).routes(routes);

@@ -1,14 +1,13 @@
 package org.monostack.identity;
 
 import java.util.Optional;
-import org.monostack.platform.http.RequestObserver;
+import org.monostack.identity.notification.Outlet;
 
 /**
- * Tells a message broker of what requests to identity did, each once at least and in order. As an
- * observer of requests it writes down what is to be told before the request is answered, which
- * takes as long as the database takes; the broker is never waited for. Callable from any thread.
+ * Takes what {@link IdentityNotifications} wrote down to a message broker, each once at least and
+ * in order. Nobody waits for the broker. Callable from any thread.
  */
-public interface NotificationDelivery extends RequestObserver, AutoCloseable {
+public interface NotificationDelivery extends Outlet, AutoCloseable {
 
     /** Begins to deliver; until then all is only written down. */
     void start();

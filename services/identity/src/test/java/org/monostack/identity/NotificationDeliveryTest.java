@@ -14,8 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.monostack.identity.notification.Courier;
 import org.monostack.identity.notification.FakeBroker;
-import org.monostack.identity.notification.Notifications;
 import org.monostack.identity.store.NotificationStore;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.TransactionObserver;
 import org.monostack.platform.http.HttpServer;
 import org.monostack.platform.json.Json;
 import org.monostack.platform.testing.TestClient;
@@ -52,24 +53,27 @@ class NotificationDeliveryTest {
     }
 
     private Courier courier() {
-        Courier courier =
-                new Courier(
-                        cloud.database,
-                        new NotificationStore(),
-                        broker,
-                        Notifications.Format.CADF,
-                        LOG_INS,
-                        "here");
+        Courier courier = new Courier(cloud.database, new NotificationStore(), broker);
         open.add(courier);
         return courier;
     }
 
-    /** An administrator whose requests this courier observes. */
+    /** An administrator of a process that this courier delivers for. */
     private TestClient admin(Courier courier) {
+        return admin(courier, cloud.database);
+    }
+
+    private TestClient admin(Courier courier, Database database) {
+        IdentityNotifications told =
+                IdentityNotifications.none().and(courier, "cadf", LOG_INS, "here");
+        IdentityModule module =
+                new IdentityModule(
+                        database,
+                        IdentityConfig.builder(cloud.keys).withBcryptCost(4).build(),
+                        told);
         TestServer server =
                 TestServer.start(
-                        List.of(new HttpServer.Binding("/identity", cloud.module.httpService())),
-                        courier);
+                        List.of(new HttpServer.Binding("/identity", module.httpService())), told);
         open.add(server);
         return new TestClient(
                 server.url() + "/identity/v3",
@@ -204,6 +208,46 @@ class NotificationDeliveryTest {
                         .map(it -> it.at("/payload/initiator/request_id").asString())
                         .toList();
         assertThat(requests).doesNotHaveDuplicates();
+    }
+
+    /** A process that dies after the commit that wrote a notification, before the answer. */
+    private static final class Dying implements TransactionObserver {
+        @Override
+        public void beforeBegin() {}
+
+        @Override
+        public void afterCommit() {
+            if (cloud.database.inTransaction(new NotificationStore()::count) > 0) {
+                throw new IllegalStateException("the process ends here");
+            }
+        }
+    }
+
+    @Test
+    void aChangeThatNobodyWasAnsweredIsTold() throws Exception {
+        TestClient admin = admin(courier(), cloud.database.observedBy(new Dying()));
+        String grant =
+                "/projects/%s/users/%s/roles/%s"
+                        .formatted(cloud.demoProject, cloud.demoUser, cloud.readerRole);
+        admin.put(grant).expect(500);
+        Courier next = courier();
+        next.start();
+        eventually(() -> next.waiting() == 0);
+        assertThat(taken())
+                .extracting(it -> it.path("event_type").asString())
+                .containsExactly("identity.role_assignment.created");
+        admin.delete(grant).expect(500);
+    }
+
+    @Test
+    void whatIsRolledBackIsNotTold() {
+        Courier courier = courier();
+        TestClient admin = admin(courier);
+        String name = unique("twice");
+        admin.post("/roles", "{'role':{'name':'" + name + "'}}").expect(201);
+        admin.post("/roles", "{'role':{'name':'" + name + "'}}").expect(409);
+        admin.delete("/roles/nobody").expect(404);
+        assertThat(courier.waiting()).isEqualTo(1);
     }
 
     @Test

@@ -28,11 +28,18 @@ class NotificationsTest {
     @BeforeAll
     static void start() {
         cloud = IdentityFixture.start();
+        IdentityNotifications all =
+                IdentityNotifications.none()
+                        .and("cadf", "here", told::add)
+                        .and("basic", "here", toldBriefly::add);
+        IdentityModule module =
+                new IdentityModule(
+                        cloud.database,
+                        IdentityConfig.builder(cloud.keys).withBcryptCost(4).build(),
+                        all);
         server =
                 TestServer.start(
-                        List.of(new HttpServer.Binding("/identity", cloud.module.httpService())),
-                        IdentityNotifications.to("cadf", "here", told::add)
-                                .and(IdentityNotifications.to("basic", "here", toldBriefly::add)));
+                        List.of(new HttpServer.Binding("/identity", module.httpService())), all);
     }
 
     @AfterAll
@@ -113,6 +120,91 @@ class NotificationsTest {
         assertThat(brief.has("typeURI")).isFalse();
         assertThat(Json.read(toldBriefly.get(2)).at("/payload/typeURI").asString())
                 .endsWith("/cloud/audit/1.0/event");
+    }
+
+    /** Makes one of a kind; its id. */
+    private static String make(TestClient admin, String path, String kind, String fields) {
+        return admin.post(path, "{'" + kind + "':{" + fields + "}}")
+                .expect(201)
+                .json()
+                .at("/" + kind + "/id")
+                .asString();
+    }
+
+    /** Makes, changes and removes one of a kind, of each of which others are told. */
+    private static void live(
+            TestClient admin, String path, String kind, String fields, String change) {
+        String one = path + "/" + make(admin, path, kind, fields);
+        admin.patch(one, "{'" + kind + "':{" + change + "}}").expect(200);
+        if (kind.equals("domain")) {
+            admin.patch(one, "{'domain':{'enabled':false}}").expect(200);
+        }
+        admin.delete(one).expect(204);
+    }
+
+    private static List<String> toldOf(String type) {
+        return types(told).stream()
+                .filter(it -> it.startsWith("identity." + type + "."))
+                .map(it -> it.substring(it.lastIndexOf('.') + 1))
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void everyKindOfThingIsTold() {
+        TestClient admin = admin();
+        String name = "'name':'" + unique("kind") + "'";
+        live(admin, "/users", "user", name, "'email':'a@b'");
+        live(admin, "/groups", "group", name, "'description':'d'");
+        live(admin, "/projects", "project", name, "'description':'d'");
+        live(admin, "/domains", "domain", name, "'description':'d'");
+        live(admin, "/roles", "role", name, "'description':'d'");
+        live(admin, "/regions", "region", "'description':'d'", "'description':'e'");
+        live(admin, "/services", "service", "'type':'t'", "'description':'d'");
+        live(admin, "/policies", "policy", "'type':'t','blob':'b'", "'blob':'c'");
+        live(admin, "/OS-OAUTH1/consumers", "consumer", "'description':'d'", "'description':'e'");
+        String service = make(admin, "/services", "service", "'type':'t'");
+        live(
+                admin,
+                "/endpoints",
+                "endpoint",
+                "'interface':'public','url':'http://a/','service_id':'" + service + "'",
+                "'url':'http://b/'");
+        for (String type :
+                List.of(
+                        "user",
+                        "group",
+                        "project",
+                        "domain",
+                        "role",
+                        "region",
+                        "service",
+                        "policy",
+                        "OS-OAUTH1:consumer",
+                        "endpoint")) {
+            assertThat(toldOf(type)).as(type).containsExactly("created", "updated", "deleted");
+        }
+        String trust =
+                make(
+                        admin,
+                        "/OS-TRUST/trusts",
+                        "trust",
+                        "'trustor_user_id':'%s','trustee_user_id':'%s','impersonation':false"
+                                .formatted(cloud.adminUser, cloud.demoUser));
+        admin.delete("/OS-TRUST/trusts/" + trust).expect(204);
+        String credentials = "/users/" + cloud.adminUser + "/application_credentials";
+        String credential = make(admin, credentials, "application_credential", name);
+        admin.delete(credentials + "/" + credential).expect(204);
+        for (String type : List.of("OS-TRUST:trust", "application_credential")) {
+            assertThat(toldOf(type)).as(type).containsExactly("created", "deleted");
+        }
+        String grant = "/system/users/" + cloud.demoUser + "/roles/" + cloud.readerRole;
+        admin.put(grant).expect(204);
+        admin.delete(grant).expect(204);
+        assertThat(toldOf("role_assignment")).containsExactly("created", "deleted");
+        JsonNode last = Json.read(told.getLast());
+        assertThat(last.at("/payload/system").asString()).isEqualTo("all");
+        assertThat(types(toldBriefly)).isEqualTo(types(told));
     }
 
     @Test

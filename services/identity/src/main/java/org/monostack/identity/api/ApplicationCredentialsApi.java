@@ -11,6 +11,7 @@ import org.monostack.identity.model.Named;
 import org.monostack.identity.model.Role;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.SubjectStore;
@@ -37,6 +38,7 @@ public final class ApplicationCredentialsApi {
     private static final int SECRET_BYTES = 64;
 
     private final Database database;
+    private final Announcements announcements;
     private final ApplicationCredentialStore store;
     private final RoleStore roles;
     private final SubjectStore subjects;
@@ -45,12 +47,14 @@ public final class ApplicationCredentialsApi {
 
     public ApplicationCredentialsApi(
             Database database,
+            Announcements announcements,
             ApplicationCredentialStore store,
             RoleStore roles,
             SubjectStore subjects,
             Passwords passwords,
             Delegated delegated) {
         this.database = database;
+        this.announcements = announcements;
         this.store = store;
         this.roles = roles;
         this.subjects = subjects;
@@ -104,6 +108,7 @@ public final class ApplicationCredentialsApi {
             ApplicationCredential credential = find(request, tx, rule);
             delegated.refuseRestricted(tx, request.caller(), rule);
             store.delete(tx, credential.id());
+            announcements.deleted(tx, request, "application_credential", credential.id());
         });
         return Response.empty(204);
     }
@@ -154,6 +159,7 @@ public final class ApplicationCredentialsApi {
                             roleIds(tx, fields, caller, projectId),
                             accessRules(tx, fields, userId));
             store.insert(tx, credential);
+            announcements.created(tx, request, "application_credential", credential.id());
             ObjectNode node = view(request, tx, credential);
             node.put("secret", secret);
             return Views.member(201, "application_credential", node);

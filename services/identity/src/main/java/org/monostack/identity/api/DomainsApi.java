@@ -6,6 +6,7 @@ import java.util.Set;
 import org.monostack.identity.model.Filter;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
@@ -34,11 +35,17 @@ public final class DomainsApi {
                     "links");
 
     private final Database database;
+    private final Announcements announcements;
     private final ProjectStore projects;
     private final Removals removals;
 
-    public DomainsApi(Database database, ProjectStore projects, Removals removals) {
+    public DomainsApi(
+            Database database,
+            Announcements announcements,
+            ProjectStore projects,
+            Removals removals) {
         this.database = database;
+        this.announcements = announcements;
         this.projects = projects;
         this.removals = removals;
     }
@@ -97,6 +104,7 @@ public final class DomainsApi {
         return database.inTransaction(tx -> {
             projects.insert(tx, domain);
             projects.setTags(tx, id, ProjectsApi.tags(fields));
+            announcements.created(tx, request, "domain", id);
             return Views.member(201, "domain", view(request, domain));
         });
     }
@@ -107,6 +115,7 @@ public final class DomainsApi {
             Project domain = changeable(request, tx, "identity:update_domain");
             Project changed = ProjectsApi.changed(domain, fields, KNOWN);
             projects.update(tx, changed);
+            announcements.updated(tx, request, "domain", domain.id());
             return Views.member(200, "domain", view(request, changed));
         });
     }
@@ -119,6 +128,7 @@ public final class DomainsApi {
                         "Cannot delete a domain that is enabled, please disable it first.");
             }
             removals.domain(tx, domain);
+            announcements.deleted(tx, request, "domain", domain.id());
         });
         return Response.empty(204);
     }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.model.Endpoint;
 import org.monostack.identity.model.Region;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.PolicyStore;
 import org.monostack.platform.crypto.RandomIds;
@@ -32,11 +33,17 @@ public final class EndpointsApi {
                     "links");
 
     private final Database database;
+    private final Announcements announcements;
     private final CatalogStore store;
     private final PolicyStore policies;
 
-    public EndpointsApi(Database database, CatalogStore store, PolicyStore policies) {
+    public EndpointsApi(
+            Database database,
+            Announcements announcements,
+            CatalogStore store,
+            PolicyStore policies) {
         this.database = database;
+        this.announcements = announcements;
         this.store = store;
         this.policies = policies;
     }
@@ -77,6 +84,7 @@ public final class EndpointsApi {
                             fields.extra("{}", KNOWN));
             requireService(tx, endpoint.serviceId());
             store.insert(tx, endpoint);
+            announcements.created(tx, request, "endpoint", endpoint.id());
             return Views.member(201, "endpoint", view(request, endpoint));
         });
     }
@@ -155,6 +163,7 @@ public final class EndpointsApi {
                             fields.extra(endpoint.extra(), KNOWN));
             requireService(tx, changed.serviceId());
             store.update(tx, changed);
+            announcements.updated(tx, request, "endpoint", endpoint.id());
             return Views.member(200, "endpoint", view(request, changed));
         });
     }
@@ -164,6 +173,7 @@ public final class EndpointsApi {
             String id = find(request, tx, "identity:delete_endpoint").id();
             policies.deleteOfEndpoint(tx, id);
             store.deleteEndpoint(tx, id);
+            announcements.deleted(tx, request, "endpoint", id);
         });
         return Response.empty(204);
     }

@@ -11,6 +11,8 @@ import org.monostack.identity.model.Group;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Role;
 import org.monostack.identity.model.User;
+import org.monostack.identity.notification.Announcements;
+import org.monostack.identity.notification.Happening;
 import org.monostack.identity.store.ApplicationCredentialStore;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.GroupStore;
@@ -32,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class GrantsApi {
 
     private final Database database;
+    private final Announcements announcements;
     private final AssignmentStore assignments;
     private final RoleStore roles;
     private final UserStore users;
@@ -51,6 +54,7 @@ public final class GrantsApi {
 
     public GrantsApi(
             Database database,
+            Announcements announcements,
             AssignmentStore assignments,
             RoleStore roles,
             UserStore users,
@@ -58,6 +62,7 @@ public final class GrantsApi {
             ProjectStore projects,
             ApplicationCredentialStore credentials) {
         this.database = database;
+        this.announcements = announcements;
         this.assignments = assignments;
         this.roles = roles;
         this.users = users;
@@ -131,6 +136,7 @@ public final class GrantsApi {
                         "Role " + role.id() + " belongs to another domain than the target.");
             }
             assignments.insert(tx, found.assignment());
+            announcements.tell(tx, request, Happening.grant(found.assignment(), true));
         });
         return Response.empty(204);
     }
@@ -163,6 +169,7 @@ public final class GrantsApi {
                     && found.target().kind() == TargetKind.PROJECT) {
                 credentials.deleteOf(tx, found.actor().id(), found.target().id());
             }
+            announcements.tell(tx, request, Happening.grant(found.assignment(), false));
         });
         return Response.empty(204);
     }

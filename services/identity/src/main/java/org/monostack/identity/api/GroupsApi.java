@@ -9,6 +9,8 @@ import org.monostack.identity.directory.Directories;
 import org.monostack.identity.model.Group;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
+import org.monostack.identity.notification.Announcements;
+import org.monostack.identity.notification.Happening;
 import org.monostack.identity.store.GroupStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.UserStore;
@@ -30,6 +32,7 @@ public final class GroupsApi {
             Set.of("id", "name", "domain_id", "description", "links");
 
     private final Database database;
+    private final Announcements announcements;
     private final GroupStore groups;
     private final UserStore users;
     private final ProjectStore projects;
@@ -38,12 +41,14 @@ public final class GroupsApi {
 
     public GroupsApi(
             Database database,
+            Announcements announcements,
             GroupStore groups,
             UserStore users,
             ProjectStore projects,
             Removals removals,
             Directories directories) {
         this.database = database;
+        this.announcements = announcements;
         this.groups = groups;
         this.users = users;
         this.projects = projects;
@@ -127,6 +132,7 @@ public final class GroupsApi {
             }
             directories.requireWritable(tx, domainId);
             groups.insert(tx, group);
+            announcements.created(tx, request, "group", group.id());
             return Views.member(201, "group", view(request, group));
         });
     }
@@ -147,6 +153,7 @@ public final class GroupsApi {
                             fields.text("description", group.description()),
                             fields.extra(group.extra(), KNOWN));
             groups.update(tx, changed);
+            announcements.updated(tx, request, "group", group.id());
             return Views.member(200, "group", view(request, changed));
         });
     }
@@ -160,6 +167,7 @@ public final class GroupsApi {
                     "identity:delete_group", Targets.none().group(Optional.of(group)).map());
             directories.requireWritable(tx, group.domainId());
             removals.groups(tx, List.of(id));
+            announcements.deleted(tx, request, "group", id);
         });
         return Response.empty(204);
     }
@@ -180,7 +188,9 @@ public final class GroupsApi {
         database.run(tx -> {
             Group group = authorized(request, tx, "identity:add_user_to_group");
             directories.requireWritable(tx, group.domainId());
-            groups.addMember(tx, group.id(), request.pathParameter("user_id"));
+            String userId = request.pathParameter("user_id");
+            groups.addMember(tx, group.id(), userId);
+            announcements.tell(tx, request, Happening.membership(group.id(), userId, true));
         });
         return Response.empty(204);
     }
@@ -206,6 +216,7 @@ public final class GroupsApi {
             if (!groups.removeMember(tx, group.id(), userId)) {
                 throw notAMember(userId, group);
             }
+            announcements.tell(tx, request, Happening.membership(group.id(), userId, false));
         });
         return Response.empty(204);
     }

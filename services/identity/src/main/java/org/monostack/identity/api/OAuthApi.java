@@ -15,6 +15,7 @@ import org.monostack.identity.model.OAuth.RequestToken;
 import org.monostack.identity.model.Role;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.OAuthStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.RoleStore;
@@ -39,11 +40,13 @@ public final class OAuthApi {
     private static final Duration REQUEST_TOKEN_LIFE = Duration.ofHours(8);
     private static final Duration ACCESS_TOKEN_LIFE = Duration.ofDays(1);
     private static final int VERIFIER_LENGTH = 8;
+    private static final String CONSUMER_TYPE = "OS-OAUTH1:consumer";
     private static final String CONSUMER = "/v3/OS-OAUTH1/consumers/{consumer_id}";
     private static final String TOKENS = "/v3/users/{user_id}/OS-OAUTH1/access_tokens";
     private static final String TOKEN = TOKENS + "/{access_token_id}";
 
     private final Database database;
+    private final Announcements announcements;
     private final OAuthStore store;
     private final ProjectStore projects;
     private final RoleStore roles;
@@ -52,12 +55,14 @@ public final class OAuthApi {
 
     public OAuthApi(
             Database database,
+            Announcements announcements,
             OAuthStore store,
             ProjectStore projects,
             RoleStore roles,
             SubjectStore subjects,
             Delegated delegated) {
         this.database = database;
+        this.announcements = announcements;
         this.store = store;
         this.projects = projects;
         this.roles = roles;
@@ -105,7 +110,10 @@ public final class OAuthApi {
                         fields.text("description"),
                         RandomIds.hex(),
                         fields.extra("{}", KNOWN));
-        database.run(tx -> store.insert(tx, consumer));
+        database.run(tx -> {
+            store.insert(tx, consumer);
+            announcements.created(tx, request, CONSUMER_TYPE, consumer.id());
+        });
         ObjectNode node = view(request, consumer);
         node.put("secret", consumer.secret());
         return Views.member(201, "consumer", node);
@@ -136,13 +144,17 @@ public final class OAuthApi {
                             before.secret(),
                             fields.extra(before.extra(), KNOWN));
             store.update(tx, changed);
+            announcements.updated(tx, request, CONSUMER_TYPE, id);
             return Views.member(200, "consumer", view(request, changed));
         });
     }
 
     private Response delete(Request request) {
         String id = request.pathParameter("consumer_id");
-        database.run(tx -> store.deleteConsumer(tx, consumer(tx, id).id()));
+        database.run(tx -> {
+            store.deleteConsumer(tx, consumer(tx, id).id());
+            announcements.deleted(tx, request, CONSUMER_TYPE, id);
+        });
         return Response.empty(204);
     }
 

@@ -3,6 +3,7 @@ package org.monostack.identity.api;
 import java.util.List;
 import java.util.Set;
 import org.monostack.identity.model.PolicyDocument;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.PolicyStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
@@ -19,10 +20,12 @@ public final class PoliciesApi {
     private static final Set<String> KNOWN = Set.of("id", "type", "blob", "links");
 
     private final Database database;
+    private final Announcements announcements;
     private final PolicyStore store;
 
-    public PoliciesApi(Database database, PolicyStore store) {
+    public PoliciesApi(Database database, Announcements announcements, PolicyStore store) {
         this.database = database;
+        this.announcements = announcements;
         this.store = store;
     }
 
@@ -55,7 +58,10 @@ public final class PoliciesApi {
                         fields.required("type"),
                         fields.required("blob"),
                         fields.extra("{}", KNOWN));
-        database.run(tx -> store.insert(tx, policy));
+        database.run(tx -> {
+            store.insert(tx, policy);
+            announcements.created(tx, request, "policy", policy.id());
+        });
         return Views.member(201, "policy", view(request, policy));
     }
 
@@ -80,12 +86,17 @@ public final class PoliciesApi {
                             fields.text("blob").orElse(policy.blob()),
                             fields.extra(policy.extra(), KNOWN));
             store.update(tx, changed);
+            announcements.updated(tx, request, "policy", policy.id());
             return Views.member(200, "policy", view(request, changed));
         });
     }
 
     private Response delete(Request request) {
-        database.run(tx -> store.delete(tx, find(request, tx).id()));
+        database.run(tx -> {
+            String id = find(request, tx).id();
+            store.delete(tx, id);
+            announcements.deleted(tx, request, "policy", id);
+        });
         return Response.empty(204);
     }
 

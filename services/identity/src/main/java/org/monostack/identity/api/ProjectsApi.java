@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
@@ -42,11 +43,17 @@ public final class ProjectsApi {
                     "subtree");
 
     private final Database database;
+    private final Announcements announcements;
     private final ProjectStore projects;
     private final Removals removals;
 
-    public ProjectsApi(Database database, ProjectStore projects, Removals removals) {
+    public ProjectsApi(
+            Database database,
+            Announcements announcements,
+            ProjectStore projects,
+            Removals removals) {
         this.database = database;
+        this.announcements = announcements;
         this.projects = projects;
         this.removals = removals;
     }
@@ -220,6 +227,7 @@ public final class ProjectsApi {
                             1);
             projects.insert(tx, project);
             projects.setTags(tx, id, tags);
+            announcements.created(tx, request, "project", id);
             return Views.member(201, "project", view(request, project, tags));
         });
     }
@@ -234,6 +242,7 @@ public final class ProjectsApi {
         projects.insert(tx, domain);
         List<String> tags = tags(fields);
         projects.setTags(tx, id, tags);
+        announcements.created(tx, request, "project", id);
         return Views.member(201, "project", view(request, domain, tags));
     }
 
@@ -288,6 +297,7 @@ public final class ProjectsApi {
             if (fields.has("tags")) {
                 projects.setTags(tx, id, tags(fields));
             }
+            announcements.updated(tx, request, "project", id);
             return Views.member(200, "project", view(request, changed, projects.tags(tx, id)));
         });
     }
@@ -353,6 +363,7 @@ public final class ProjectsApi {
             } else {
                 removals.projects(tx, List.of(id));
             }
+            announcements.deleted(tx, request, "project", id);
         });
         return Response.empty(204);
     }

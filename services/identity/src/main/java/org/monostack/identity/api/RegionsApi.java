@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.model.Region;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.LimitStore;
 import org.monostack.identity.store.PolicyStore;
@@ -25,13 +26,19 @@ public final class RegionsApi {
             Set.of("id", "description", "parent_region_id", "links");
 
     private final Database database;
+    private final Announcements announcements;
     private final CatalogStore store;
     private final LimitStore limits;
     private final PolicyStore policies;
 
     public RegionsApi(
-            Database database, CatalogStore store, LimitStore limits, PolicyStore policies) {
+            Database database,
+            Announcements announcements,
+            CatalogStore store,
+            LimitStore limits,
+            PolicyStore policies) {
         this.database = database;
+        this.announcements = announcements;
         this.store = store;
         this.limits = limits;
         this.policies = policies;
@@ -86,6 +93,7 @@ public final class RegionsApi {
         return database.inTransaction(tx -> {
             checkParent(tx, region);
             store.insert(tx, region);
+            announcements.created(tx, request, "region", region.id());
             return Views.member(201, "region", view(request, region));
         });
     }
@@ -131,6 +139,7 @@ public final class RegionsApi {
                             fields.extra(region.extra(), KNOWN));
             checkParent(tx, changed);
             store.update(tx, changed);
+            announcements.updated(tx, request, "region", region.id());
             return Views.member(200, "region", view(request, changed));
         });
     }
@@ -148,6 +157,7 @@ public final class RegionsApi {
             limits.deleteOfRegion(tx, region.id());
             policies.deleteOfRegion(tx, region.id());
             store.deleteRegion(tx, region.id());
+            announcements.deleted(tx, request, "region", region.id());
         });
         return Response.empty(204);
     }

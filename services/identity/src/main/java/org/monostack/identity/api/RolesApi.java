@@ -7,6 +7,7 @@ import java.util.Set;
 import org.monostack.identity.auth.Roles;
 import org.monostack.identity.model.Role;
 import org.monostack.identity.model.Selection;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.platform.crypto.RandomIds;
@@ -28,11 +29,17 @@ public final class RolesApi {
             Set.of("id", "name", "domain_id", "description", "options", "links");
 
     private final Database database;
+    private final Announcements announcements;
     private final RoleStore roles;
     private final ProjectStore projects;
 
-    public RolesApi(Database database, RoleStore roles, ProjectStore projects) {
+    public RolesApi(
+            Database database,
+            Announcements announcements,
+            RoleStore roles,
+            ProjectStore projects) {
         this.database = database;
+        this.announcements = announcements;
         this.roles = roles;
         this.projects = projects;
     }
@@ -96,6 +103,7 @@ public final class RolesApi {
                 throw Views.notFound("domain", domainId);
             }
             roles.insert(tx, role);
+            announcements.created(tx, request, "role", role.id());
             return Views.member(201, "role", view(request, role));
         });
     }
@@ -123,6 +131,7 @@ public final class RolesApi {
                             fields.options(role.options()),
                             fields.extra(role.extra(), KNOWN));
             roles.update(tx, changed);
+            announcements.updated(tx, request, "role", role.id());
             return Views.member(200, "role", view(request, changed));
         });
     }
@@ -142,6 +151,7 @@ public final class RolesApi {
             Role role = authorized(request, tx, "delete");
             requireMutable(role, role.options());
             roles.delete(tx, role.id());
+            announcements.deleted(tx, request, "role", role.id());
         });
         return Response.empty(204);
     }

@@ -3,6 +3,7 @@ package org.monostack.identity.api;
 import java.util.List;
 import java.util.Set;
 import org.monostack.identity.model.Service;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.CatalogStore;
 import org.monostack.identity.store.LimitStore;
 import org.monostack.identity.store.PolicyStore;
@@ -22,13 +23,19 @@ public final class ServicesApi {
             Set.of("id", "type", "name", "description", "enabled", "links");
 
     private final Database database;
+    private final Announcements announcements;
     private final CatalogStore store;
     private final LimitStore limits;
     private final PolicyStore policies;
 
     public ServicesApi(
-            Database database, CatalogStore store, LimitStore limits, PolicyStore policies) {
+            Database database,
+            Announcements announcements,
+            CatalogStore store,
+            LimitStore limits,
+            PolicyStore policies) {
         this.database = database;
+        this.announcements = announcements;
         this.store = store;
         this.limits = limits;
         this.policies = policies;
@@ -66,6 +73,7 @@ public final class ServicesApi {
                         fields.extra("{}", KNOWN));
         return database.inTransaction(tx -> {
             store.insert(tx, service);
+            announcements.created(tx, request, "service", service.id());
             return Views.member(201, "service", view(request, service));
         });
     }
@@ -93,6 +101,7 @@ public final class ServicesApi {
                             fields.flag("enabled", service.enabled()),
                             fields.extra(service.extra(), KNOWN));
             store.update(tx, changed);
+            announcements.updated(tx, request, "service", service.id());
             return Views.member(200, "service", view(request, changed));
         });
     }
@@ -103,6 +112,7 @@ public final class ServicesApi {
             limits.deleteOfService(tx, id);
             policies.deleteOfService(tx, id);
             store.deleteService(tx, id);
+            announcements.deleted(tx, request, "service", id);
         });
         return Response.empty(204);
     }

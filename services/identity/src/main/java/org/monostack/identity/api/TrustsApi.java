@@ -9,6 +9,7 @@ import org.monostack.identity.model.Role;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
 import org.monostack.identity.model.Trust;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.identity.store.TrustStore;
@@ -34,6 +35,7 @@ public final class TrustsApi {
     private static final int MAX_REDELEGATION = 3;
 
     private final Database database;
+    private final Announcements announcements;
     private final TrustStore trusts;
     private final UserStore users;
     private final RoleStore roles;
@@ -43,6 +45,7 @@ public final class TrustsApi {
 
     public TrustsApi(
             Database database,
+            Announcements announcements,
             TrustStore trusts,
             UserStore users,
             RoleStore roles,
@@ -50,6 +53,7 @@ public final class TrustsApi {
             Delegations delegations,
             Delegated delegated) {
         this.database = database;
+        this.announcements = announcements;
         this.trusts = trusts;
         this.users = users;
         this.roles = roles;
@@ -137,6 +141,7 @@ public final class TrustsApi {
                             "{}");
             passedOn.ifPresent(above -> requireWithin(trust, above));
             trusts.insert(tx, trust);
+            announcements.created(tx, request, "OS-TRUST:trust", trust.id());
             return Views.member(201, "trust", fullView(request, tx, trust));
         });
     }
@@ -235,6 +240,7 @@ public final class TrustsApi {
             Trust trust = authorized(request, tx, "identity:delete_trust");
             delegated.refuseAll(tx, request.caller(), "identity:delete_trust");
             trusts.delete(tx, trust.id());
+            announcements.deleted(tx, request, "OS-TRUST:trust", trust.id());
         });
         return Response.empty(204);
     }

@@ -12,6 +12,7 @@ import org.monostack.identity.model.FederatedIdentity;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.FederatedUserStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.UserStore;
@@ -45,6 +46,7 @@ public final class UsersApi {
                     "password_expires_at");
 
     private final Database database;
+    private final Announcements announcements;
     private final UserStore users;
     private final FederatedUserStore identities;
     private final ProjectStore projects;
@@ -55,6 +57,7 @@ public final class UsersApi {
 
     public UsersApi(
             Database database,
+            Announcements announcements,
             UserStore users,
             FederatedUserStore identities,
             ProjectStore projects,
@@ -63,6 +66,7 @@ public final class UsersApi {
             Removals removals,
             Directories directories) {
         this.database = database;
+        this.announcements = announcements;
         this.users = users;
         this.identities = identities;
         this.projects = projects;
@@ -175,6 +179,7 @@ public final class UsersApi {
             directories.requireWritable(tx, domainId);
             checkDefaultProject(tx, user.defaultProjectId());
             users.insert(tx, user, hash);
+            announcements.created(tx, request, "user", user.id());
             return Views.member(201, "user", view(request, user));
         });
     }
@@ -221,6 +226,7 @@ public final class UsersApi {
                 users.setPassword(
                         tx, changed, hash, passwords.expiryOfGiven(password, changed.options()));
             }
+            announcements.updated(tx, request, "user", id);
             User now = users.find(tx, id).orElseThrow();
             return Views.member(200, "user", view(request, now));
         });
@@ -247,6 +253,7 @@ public final class UsersApi {
             User user = authorized(request, tx, "identity:delete_user", users.lock(tx, id));
             directories.requireWritable(tx, user.domainId());
             removals.users(tx, List.of(id));
+            announcements.deleted(tx, request, "user", id);
         });
         return Response.empty(204);
     }

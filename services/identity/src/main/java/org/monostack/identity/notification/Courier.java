@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,25 +12,25 @@ import org.monostack.identity.NotificationDelivery;
 import org.monostack.identity.model.OutgoingNotification;
 import org.monostack.identity.store.NotificationStore;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Transaction;
 import org.monostack.platform.engine.EngineAway;
-import org.monostack.platform.http.AnsweredRequest;
 import org.monostack.platform.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Takes notifications to the broker. Each is written down before its request is answered, so
- * whatever was acknowledged is told, however long the broker is away and whatever ends in between;
- * the broker itself is never waited for. A worker hands them over in the order in which they were
- * written, which keeps that of each resource, and forgets them once the broker has confirmed them.
- * What was handed over twice, because the confirmation was lost, has the same {@code message_id}
- * and {@code _unique_id} twice.
+ * Takes notifications to the broker. That of a change is a row that the change's own transaction
+ * writes: whatever was done is told, however long the broker is away and whatever ends in between,
+ * and the broker itself is never waited for. A worker hands them over in the order in which they
+ * were written, which keeps that of each resource, and forgets them once the broker has confirmed
+ * them. What was handed over twice, because the confirmation was lost, has the same {@code
+ * message_id} and {@code _unique_id} twice.
  *
  * <p>The table is the truth. Of several processes one at a time is the courier, for as long as its
  * lease is renewed. While the broker is away, the newest {@value #KEPT} are kept.
  *
- * <p>{@link #answered} is called from any thread; owns one thread between start and close.
+ * <p>As an {@link Outlet} it is called from any thread; owns one thread between start and close.
  */
 public final class Courier implements NotificationDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
@@ -48,7 +47,6 @@ public final class Courier implements NotificationDelivery {
     private final Database database;
     private final NotificationStore store;
     private final Broker broker;
-    private final Notifications notifications;
     private final String self = UUID.randomUUID().toString();
     private final Semaphore hint = new Semaphore(0);
     private Instant cleaned = Instant.EPOCH;
@@ -57,21 +55,10 @@ public final class Courier implements NotificationDelivery {
     private volatile boolean closing;
     private volatile Thread worker = new Thread();
 
-    /**
-     * @param format what payloads are
-     * @param host who tells
-     */
-    public Courier(
-            Database database,
-            NotificationStore store,
-            Broker broker,
-            Notifications.Format format,
-            Set<String> optedOut,
-            String host) {
+    public Courier(Database database, NotificationStore store, Broker broker) {
         this.database = database;
         this.store = store;
         this.broker = broker;
-        this.notifications = new Notifications(format, optedOut, host, this::writeDown);
     }
 
     @Override
@@ -80,26 +67,31 @@ public final class Courier implements NotificationDelivery {
     }
 
     @Override
-    public void answered(AnsweredRequest request) {
-        notifications.answered(request);
+    public void changed(Transaction tx, String message) {
+        writeDown(tx, (ObjectNode) Json.read(message));
     }
 
     /**
-     * A database that is away keeps nobody from being answered, for what was asked is done: such a
-     * notification is in the log alone, with a warning.
+     * A database that is away keeps nobody from being answered who logged in: such a notification
+     * is in the log alone, with a warning.
      */
-    private void writeDown(String message) {
+    @Override
+    public void loggedIn(String message) {
         ObjectNode body = (ObjectNode) Json.read(message);
-        body.put("_unique_id", UUID.randomUUID().toString().replace("-", ""));
         try {
-            database.run(tx -> store.add(tx, Json.write(body)));
-            hint.release();
+            database.run(tx -> writeDown(tx, body));
         } catch (RuntimeException e) {
             LOG.warn(
                     "notification {} does not reach the broker: {}",
                     body.path("message_id").asString(""),
                     e.toString());
         }
+    }
+
+    private void writeDown(Transaction tx, ObjectNode body) {
+        body.put("_unique_id", UUID.randomUUID().toString().replace("-", ""));
+        store.add(tx, Json.write(body));
+        tx.afterCommit(hint::release);
     }
 
     @Override

@@ -4,11 +4,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
+import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.AnsweredRequest;
 import org.monostack.platform.http.Caller;
+import org.monostack.platform.http.Request;
 import org.monostack.platform.http.RequestObserver;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
@@ -16,11 +18,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes a notification of each request to identity that changed something or logged somebody in:
- * Keystone's event types, and as payload either its short form or an event of the Cloud Auditing
- * Data Federation. It tells what was answered; what was not answered is not told. Thread-safe.
+ * Makes a notification of each change that identity makes and of each log-in: Keystone's event
+ * types, and as payload either its short form or an event of the Cloud Auditing Data Federation.
+ * Changes are told by those who make them, in their transaction; log-ins are seen in what was
+ * answered. Thread-safe.
  */
-public final class Notifications implements RequestObserver {
+public final class Notifications implements Announcements, RequestObserver {
 
     private static final DateTimeFormatter EVENT_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+0000'")
@@ -47,7 +50,7 @@ public final class Notifications implements RequestObserver {
     private final Format format;
     private final Set<String> optedOut;
     private final String publisher;
-    private final Consumer<String> to;
+    private final Outlet to;
 
     /** What a notification's payload is. */
     public enum Format {
@@ -61,21 +64,46 @@ public final class Notifications implements RequestObserver {
      *     notification_opt_out}; log-ins by what came of them, {@code
      *     identity.authenticate.success} or {@code .failure}
      * @param host who tells
-     * @param to takes each notification, a JSON object; must be quick
      */
-    public Notifications(Format format, Set<String> optedOut, String host, Consumer<String> to) {
+    public Notifications(Format format, Set<String> optedOut, String host, Outlet to) {
         this.format = format;
         this.optedOut = Set.copyOf(optedOut);
         this.publisher = "identity." + host;
         this.to = to;
     }
 
+    /** Who asked for it. */
+    private record Asked(
+            String requestId,
+            Optional<String> globalRequestId,
+            String remoteAddress,
+            Optional<Caller> caller) {}
+
+    @Override
+    public void tell(Transaction tx, Request request, Happening change) {
+        if (!optedOut.contains(change.optOutType())) {
+            Asked asked =
+                    new Asked(
+                            request.requestId(),
+                            request.globalRequestId(),
+                            request.remoteAddress(),
+                            request.optionalCaller());
+            to.changed(tx, Json.write(message(asked, change)));
+        }
+    }
+
     @Override
     public void answered(AnsweredRequest request) {
         if (request.service().equals("identity")) {
-            Happening.of(request)
+            Asked asked =
+                    new Asked(
+                            request.requestId(),
+                            request.globalRequestId(),
+                            request.remoteAddress(),
+                            request.caller());
+            Happening.login(request)
                     .filter(it -> !optedOut.contains(it.optOutType()))
-                    .ifPresent(it -> to.accept(Json.write(message(request, it))));
+                    .ifPresent(it -> to.loggedIn(Json.write(message(asked, it))));
         }
     }
 
@@ -84,7 +112,7 @@ public final class Notifications implements RequestObserver {
         return happening.type().isEmpty() || happening.type().equals("role_assignment");
     }
 
-    private ObjectNode message(AnsweredRequest request, Happening happening) {
+    private ObjectNode message(Asked asked, Happening happening) {
         Instant now = Instant.now();
         ObjectNode message =
                 Json.object()
@@ -96,22 +124,22 @@ public final class Notifications implements RequestObserver {
         message.set(
                 "payload",
                 format == Format.CADF || isAlwaysCadf(happening)
-                        ? event(request, happening, now)
-                        : basic(request, happening));
+                        ? event(asked, happening, now)
+                        : basic(asked, happening));
         return message;
     }
 
-    private static ObjectNode basic(AnsweredRequest request, Happening happening) {
+    private static ObjectNode basic(Asked asked, Happening happening) {
         ObjectNode payload =
                 Json.object()
                         .put("resource_info", happening.id())
-                        .put("request_id", request.requestId());
-        request.globalRequestId().ifPresent(it -> payload.put("global_request_id", it));
+                        .put("request_id", asked.requestId());
+        asked.globalRequestId().ifPresent(it -> payload.put("global_request_id", it));
         happening.details().forEach(payload::put);
         return payload;
     }
 
-    private static ObjectNode event(AnsweredRequest request, Happening happening, Instant now) {
+    private static ObjectNode event(Asked asked, Happening happening, Instant now) {
         boolean login = happening.type().isEmpty();
         ObjectNode event =
                 Json.object()
@@ -124,10 +152,10 @@ public final class Notifications implements RequestObserver {
                                 login
                                         ? happening.operation()
                                         : happening.operation() + "." + happening.type())
-                        .put("outcome", happening.success() ? "success" : "failure");
+                        .put("outcome", happening.failure().isEmpty() ? "success" : "failure");
         event.set(
                 "observer", Json.object().put("typeURI", "service/security").put("id", "identity"));
-        event.set("initiator", initiator(request, happening));
+        event.set("initiator", initiator(asked, happening));
         ObjectNode target =
                 Json.object().put("typeURI", TYPE_URIS.getOrDefault(happening.type(), USER));
         target.put("id", happening.id().isEmpty() ? "unknown" : happening.id());
@@ -136,23 +164,24 @@ public final class Notifications implements RequestObserver {
             event.put("resource_info", happening.id());
         }
         happening.details().forEach(event::put);
-        if (!happening.success()) {
-            event.set(
-                    "reason",
-                    Json.object()
-                            .put("reasonCode", Integer.toString(request.status()))
-                            .put("reasonType", request.failure().orElse("")));
-        }
+        happening
+                .failure()
+                .ifPresent(it ->
+                        event.set(
+                                "reason",
+                                Json.object()
+                                        .put("reasonCode", Integer.toString(it.status()))
+                                        .put("reasonType", it.reason())));
         return event;
     }
 
     /** Who asked; for a log-in, who that turned out to be. */
-    private static ObjectNode initiator(AnsweredRequest request, Happening happening) {
+    private static ObjectNode initiator(Asked asked, Happening happening) {
         ObjectNode initiator = Json.object().put("typeURI", USER);
-        initiator.set("host", Json.object().put("address", request.remoteAddress()));
-        initiator.put("request_id", request.requestId());
-        request.globalRequestId().ifPresent(it -> initiator.put("global_request_id", it));
-        request.caller().ifPresent(it -> fill(initiator, it));
+        initiator.set("host", Json.object().put("address", asked.remoteAddress()));
+        initiator.put("request_id", asked.requestId());
+        asked.globalRequestId().ifPresent(it -> initiator.put("global_request_id", it));
+        asked.caller().ifPresent(it -> fill(initiator, it));
         happening.token().ifPresent(it -> fill(initiator, it));
         if (!initiator.has("id")) {
             initiator.put("id", "unknown");
