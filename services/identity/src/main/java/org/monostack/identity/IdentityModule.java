@@ -87,7 +87,6 @@ import org.monostack.identity.store.LimitStore;
 import org.monostack.identity.store.OAuthStore;
 import org.monostack.identity.store.PolicyStore;
 import org.monostack.identity.store.ProjectStore;
-import org.monostack.identity.store.RoleGraph;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.SamlStore;
 import org.monostack.identity.store.SubjectStore;
@@ -154,7 +153,7 @@ public final class IdentityModule {
         List.of("notification", "notification_courier", "stored_token")
                 .forEach(table -> database.doNotCount("identity." + table));
         ChangeCount changes = database.changes("identity");
-        subjects = new SubjectStore(new RoleGraph(), changes);
+        subjects = new SubjectStore(changes);
         Supplier<Fernet> credentialKeys = keys.symmetric("credential-keys");
         secrets = new CredentialStore(credentialKeys);
         oauth = new OAuthStore(credentialKeys);

@@ -27,7 +27,6 @@ import org.monostack.identity.model.Subject;
 import org.monostack.identity.store.AssignmentStore;
 import org.monostack.identity.store.GroupStore;
 import org.monostack.identity.store.ProjectStore;
-import org.monostack.identity.store.RoleGraph;
 import org.monostack.identity.store.RoleStore;
 import org.monostack.identity.store.SubjectStore;
 import org.monostack.platform.crypto.RandomIds;
@@ -45,8 +44,7 @@ class InheritanceTest {
     private final RoleStore roles = new RoleStore();
     private final GroupStore groups = new GroupStore();
     private final AssignmentStore assignments = new AssignmentStore();
-    private final SubjectStore subjects =
-            new SubjectStore(new RoleGraph(), CLOUD.database.changes("identity"));
+    private final SubjectStore subjects = new SubjectStore(CLOUD.database.changes("identity"));
     private final EffectiveAssignments effective =
             new EffectiveAssignments(assignments, groups, projects, roles);
 

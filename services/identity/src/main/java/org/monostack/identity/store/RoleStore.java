@@ -12,7 +12,7 @@ import org.monostack.identity.model.Role;
 import org.monostack.identity.model.Selection;
 import org.monostack.platform.database.Transaction;
 
-/** Roles, and which implies which; every change counts in {@link RoleGraph}. Stateless. */
+/** Roles, and which implies which. Stateless. */
 public final class RoleStore {
 
     private static final Columns COLUMNS =
@@ -61,14 +61,12 @@ public final class RoleStore {
         row.setCreatedAt(Rows.now());
         row.setRevision(1L);
         fill(row, role);
-        RoleGraph.touch(tx);
         Rows.unique(() -> conflict(role), row::insert);
     }
 
     public void update(Transaction tx, Role role) {
         RoleRecord row = tx.sql().newRecord(ROLE);
         fill(row, role);
-        RoleGraph.touch(tx);
         Rows.unique(
                 () -> conflict(role),
                 () ->
@@ -91,12 +89,10 @@ public final class RoleStore {
 
     /** With its assignments and implications. */
     public void delete(Transaction tx, String id) {
-        RoleGraph.touch(tx);
         tx.sql().deleteFrom(ROLE).where(ROLE.ID.eq(id)).execute();
     }
 
     public void deleteInDomain(Transaction tx, String domainId) {
-        RoleGraph.touch(tx);
         tx.sql().deleteFrom(ROLE).where(ROLE.DOMAIN_ID.eq(domainId)).execute();
     }
 
@@ -119,7 +115,6 @@ public final class RoleStore {
     }
 
     public void addImplication(Transaction tx, String priorId, String impliedId) {
-        RoleGraph.touch(tx);
         tx.sql()
                 .insertInto(IMPLIED_ROLE)
                 .set(IMPLIED_ROLE.PRIOR_ROLE_ID, priorId)
@@ -129,7 +124,6 @@ public final class RoleStore {
     }
 
     public boolean removeImplication(Transaction tx, String priorId, String impliedId) {
-        RoleGraph.touch(tx);
         return tx.sql()
                         .deleteFrom(IMPLIED_ROLE)
                         .where(

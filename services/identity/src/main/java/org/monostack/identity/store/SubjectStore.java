@@ -62,8 +62,7 @@ public final class SubjectStore {
 
     private static final String SCOPED =
             USER_COLUMNS
-                    + ", p.id, p.name, p.is_domain, p.enabled, pd.id, pd.name, pd.enabled,"
-                    + " (select g.revision from identity.role_graph g where g.id = 1), "
+                    + ", p.id, p.name, p.is_domain, p.enabled, pd.id, pd.name, pd.enabled, "
                     + String.join(
                             ", ",
                             OWN + AT_PLACE + ")",
@@ -77,9 +76,8 @@ public final class SubjectStore {
                     + " left join identity.project pd on pd.id = p.domain_id where u.id = ?";
 
     private static final int FIRST_PLACE_COLUMN = 11;
-    private static final int GRAPH_COLUMN = 18;
-    private static final List<Integer> ROLE_COLUMNS = List.of(19, 20, 21, 22);
-    private static final int TEMPORARY_COLUMN = 23;
+    private static final List<Integer> ROLE_COLUMNS = List.of(18, 19, 20, 21);
+    private static final int TEMPORARY_COLUMN = 22;
     private static final int MOST_KEPT = 5_000;
 
     private final RoleGraph graph;
@@ -88,8 +86,8 @@ public final class SubjectStore {
     /**
      * @param changes those of the identity schema
      */
-    public SubjectStore(RoleGraph graph, ChangeCount changes) {
-        this.graph = graph;
+    public SubjectStore(ChangeCount changes) {
+        this.graph = new RoleGraph(changes);
         this.known = new Derived<>(changes, MOST_KEPT);
     }
 
@@ -100,8 +98,7 @@ public final class SubjectStore {
      */
     private record Answer(Optional<Subject> subject, boolean temporary) {}
 
-    private record Found(
-            Subject subject, long graphRevision, Set<String> roleIds, boolean temporary) {}
+    private record Found(Subject subject, Set<String> roleIds, boolean temporary) {}
 
     /**
      * @param auditIds at most two; whether one of them is revoked
@@ -122,10 +119,7 @@ public final class SubjectStore {
                 found.map(it ->
                         it.roleIds().isEmpty()
                                 ? it.subject()
-                                : it.subject()
-                                        .withRoles(
-                                                graph.expand(
-                                                        tx, it.graphRevision(), it.roleIds()))),
+                                : it.subject().withRoles(graph.expand(tx, it.roleIds()))),
                 found.map(Found::temporary).orElse(false));
     }
 
@@ -185,11 +179,7 @@ public final class SubjectStore {
                                 : Optional.empty(),
                         List.of(),
                         row.getBoolean(10));
-        return new Found(
-                subject,
-                scoped ? row.getLong(GRAPH_COLUMN) : 0,
-                roleIds,
-                scoped && row.getBoolean(TEMPORARY_COLUMN));
+        return new Found(subject, roleIds, scoped && row.getBoolean(TEMPORARY_COLUMN));
     }
 
     private static Optional<Subject.Place> place(ResultSet row) throws SQLException {
