@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.monostack.platform.testing.TestClient;
+import org.w3c.dom.Document;
 
 /**
  * A cloud that knows an identity provider by SAML, and itself as another cloud. Its settings are a
@@ -138,6 +139,19 @@ final class SamlFixture implements AutoCloseable {
         return cloud.anonymous()
                 .with("Content-Type", "application/vnd.paos+xml")
                 .send("POST", ecp(), Optional.of(envelope.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The name of the user whom the assertion in a response turns out to be of. */
+    String user(Document response) {
+        TestClient.Answer taken =
+                bring(FakeSamlProvider.enveloped(FakeSamlProvider.text(response))).expect(302);
+        return cloud.anonymous()
+                .with("Cookie", cookie(taken))
+                .get(path(idp))
+                .expect(201)
+                .json()
+                .at("/token/user/name")
+                .asString();
     }
 
     /** Brings what must not be taken; the service does not fail by it. */

@@ -93,31 +93,18 @@ class SamlRefusalsTest {
                 });
     }
 
-    /** The name of the user whom the assertion turns out to be of. */
-    private static String user(Document document) {
-        TestClient.Answer taken = saml.bring(enveloped(text(document))).expect(302);
-        return saml.cloud
-                .anonymous()
-                .with("Cookie", cookie(taken))
-                .get(path(saml.idp))
-                .expect(201)
-                .json()
-                .at("/token/user/name")
-                .asString();
-    }
-
     @Test
     void goodOnesAreTaken() {
-        assertThat(user(saml.provider.signed(saml.saying()))).isEqualTo("ann");
+        assertThat(saml.user(saml.provider.signed(saml.saying()))).isEqualTo("ann");
         Document whole = parse(saml.saying().response());
         saml.provider.sign(whole.getDocumentElement(), RSA_SHA256, SHA256);
-        assertThat(user(whole)).isEqualTo("ann");
+        assertThat(saml.user(whole)).isEqualTo("ann");
         Document both = saml.provider.signed(saml.saying());
         saml.provider.sign(
                 both.getDocumentElement(),
                 "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
                 "http://www.w3.org/2001/04/xmlenc#sha512");
-        assertThat(user(both)).isEqualTo("ann");
+        assertThat(saml.user(both)).isEqualTo("ann");
     }
 
     @Test
@@ -143,12 +130,12 @@ class SamlRefusalsTest {
     void aCommentDoesNotCutATextShort() {
         FakeSamlProvider.Saying saying = saml.saying();
         saying.attributes.put("uid", List.of("ann<!-- -->.evil"));
-        assertThat(user(saml.provider.signed(saying))).isEqualTo("ann.evil");
+        assertThat(saml.user(saml.provider.signed(saying))).isEqualTo("ann.evil");
         Document later = saml.provider.signed(saml.saying());
         Node value = later.getElementsByTagNameNS(ASSERTION, "AttributeValue").item(0);
         value.insertBefore(later.createComment("x"), value.getFirstChild());
         // What is not signed does not count, and does not spoil what is.
-        assertThat(user(later)).isEqualTo("ann");
+        assertThat(saml.user(later)).isEqualTo("ann");
     }
 
     @TestFactory

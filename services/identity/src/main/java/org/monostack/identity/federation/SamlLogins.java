@@ -267,7 +267,8 @@ public final class SamlLogins {
                         self.serviceProviderId(),
                         self.places(path),
                         provider.settings().keystone(),
-                        Times.now()));
+                        Times.now()),
+                self::key);
     }
 
     private void takeOnce(Transaction tx, SamlAssertion assertion) {

@@ -5,6 +5,7 @@ import java.security.cert.CertificateEncodingException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.monostack.identity.SamlConfig;
 
 /** What others must know of this cloud, as documents (saml-metadata). Stateless. */
@@ -27,7 +28,10 @@ public final class OwnMetadata {
                         .append(" WantAssertionsSigned=\"true\" protocolSupportEnumeration=\"")
                         .append(Xml.PROTOCOL)
                         .append("\">")
-                        .append(keyDescriptor(key));
+                        .append(keyDescriptor("signing", key, List.of()));
+        if (Decryption.isPossible(key)) {
+            role.append(keyDescriptor("encryption", key, Decryption.METHODS));
+        }
         int index = 0;
         for (String location : post) {
             role.append(consumer("HTTP-POST", location, index++));
@@ -58,7 +62,7 @@ public final class OwnMetadata {
                 "<md:IDPSSODescriptor protocolSupportEnumeration=\""
                         + Xml.PROTOCOL
                         + "\">"
-                        + keyDescriptor(key)
+                        + keyDescriptor("signing", key, List.of())
                         + config.organization()
                                 .map(it -> organization(it, config.language()))
                                 .orElse("")
@@ -107,13 +111,19 @@ public final class OwnMetadata {
                 + ">";
     }
 
-    private static String keyDescriptor(SamlKey key) {
+    private static String keyDescriptor(String use, SamlKey key, List<String> methods) {
         try {
-            return "<md:KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\""
+            return "<md:KeyDescriptor use=\""
+                    + use
+                    + "\"><ds:KeyInfo xmlns:ds=\""
                     + Xml.SIGNATURE
                     + "\"><ds:X509Data><ds:X509Certificate>"
                     + Base64.getEncoder().encodeToString(key.certificate().getEncoded())
-                    + "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>";
+                    + "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+                    + methods.stream()
+                            .map(it -> "<md:EncryptionMethod Algorithm=\"" + it + "\"/>")
+                            .collect(Collectors.joining())
+                    + "</md:KeyDescriptor>";
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("the SAML certificate cannot be written", e);
         }

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.monostack.platform.http.ApiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.w3c.dom.Element;
 
 /**
@@ -20,6 +23,8 @@ import org.w3c.dom.Element;
  * thread-safe.
  */
 public final class SamlResponse {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SamlResponse.class);
 
     private static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -128,18 +133,16 @@ public final class SamlResponse {
     /**
      * The assertion in it.
      *
+     * @param ours the key for which an assertion may be encrypted
      * @throws ApiException 401 with the reason unless this provider made it, for us, now
      */
-    public SamlAssertion verified(PeerMetadata provider, Rules rules) {
+    public SamlAssertion verified(PeerMetadata provider, Rules rules, Supplier<SamlKey> ours) {
         requireSuccess();
         String destination = response.getAttribute("Destination");
         if (!destination.isEmpty() && !rules.recipients().contains(destination)) {
             throw refused("it was sent to another place");
         }
-        if (Xml.child(response, Xml.ASSERTION, "EncryptedAssertion").isPresent()) {
-            throw refused("its assertion is encrypted, which is not supported here");
-        }
-        Element assertion = signedAssertion(provider);
+        Element assertion = signedAssertion(provider, ours);
         requireIssuer(assertion, provider, true);
         requireIssuer(response, provider, false);
         try {
@@ -164,26 +167,41 @@ public final class SamlResponse {
     }
 
     /** Every signature that is there must be good, and one must be there. */
-    private Element signedAssertion(PeerMetadata provider) {
-        Element assertion = onlyAssertion(response);
-        boolean signed = Signatures.isSigned(assertion);
-        if (Signatures.isSigned(response)) {
-            Element whole = Signatures.verified(response, provider.keys());
-            if (!signed) {
-                return onlyAssertion(whole);
-            }
-        } else if (!signed) {
-            throw refused("it is not signed");
+    private Element signedAssertion(PeerMetadata provider, Supplier<SamlKey> ours) {
+        boolean vouched = Signatures.isSigned(response);
+        Element whole = vouched ? Signatures.verified(response, provider.keys()) : response;
+        List<Element> plain = Xml.children(whole, Xml.ASSERTION, "Assertion");
+        List<Element> encrypted = Xml.children(whole, Xml.ASSERTION, "EncryptedAssertion");
+        if (plain.size() + encrypted.size() != 1) {
+            throw refused("it holds " + (plain.size() + encrypted.size()) + " assertions");
         }
-        return Signatures.verified(assertion, provider.keys());
+        return plain.isEmpty()
+                ? decrypted(encrypted.getFirst(), provider, vouched, ours.get())
+                : signed(plain.getFirst(), provider, vouched);
     }
 
-    private static Element onlyAssertion(Element response) {
-        List<Element> assertions = Xml.children(response, Xml.ASSERTION, "Assertion");
-        if (assertions.size() != 1) {
-            throw refused("it holds " + assertions.size() + " assertions");
+    private static Element signed(Element assertion, PeerMetadata provider, boolean vouched) {
+        if (Signatures.isSigned(assertion)) {
+            return Signatures.verified(assertion, provider.keys());
         }
-        return assertions.getFirst();
+        if (!vouched) {
+            throw refused("it is not signed");
+        }
+        return assertion;
+    }
+
+    /**
+     * Whether it is the decryption that fails, what is read of it, or a signature inside, is for
+     * the log alone: whoever could tell these apart would learn from us what others encrypted.
+     */
+    private static Element decrypted(
+            Element assertion, PeerMetadata provider, boolean vouched, SamlKey ours) {
+        try {
+            return signed(Decryption.decrypted(assertion, ours), provider, vouched);
+        } catch (Decryption.Undecipherable | ApiException e) {
+            LOG.info("encrypted assertion by {}: {}", provider.entityId(), e.getMessage());
+            throw refused("its assertion cannot be decrypted, or is not signed by it");
+        }
     }
 
     private static void requireIssuer(Element of, PeerMetadata provider, boolean needed) {
