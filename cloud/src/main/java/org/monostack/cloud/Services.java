@@ -139,7 +139,8 @@ record Services(
                                         contact.email(),
                                         contact.telephone()))
                         : Optional.empty(),
-                saml.relayStatePrefix());
+                saml.relayStatePrefix(),
+                saml.sha1Providers());
     }
 
     private static SecurityCompliance compliance(CloudConfig.Compliance rules) {

@@ -94,11 +94,12 @@ public record CloudConfig(
             Saml saml) {}
 
     /**
-     * Keystone's options of the section saml.
+     * Keystone's options of the section saml, and one for those that vouch to us.
      *
      * @param assertionSeconds how long an assertion may be used
      * @param entityId what the cloud calls itself, if it has a name of its own
      * @param language of the organization's names
+     * @param sha1Providers the identity providers whose assertions may be signed with SHA-1
      */
     public record Saml(
             int assertionSeconds,
@@ -107,7 +108,8 @@ public record CloudConfig(
             String language,
             Optional<Organization> organization,
             Contact contact,
-            String relayStatePrefix) {}
+            String relayStatePrefix,
+            Set<String> sha1Providers) {}
 
     /** Who runs the cloud. */
     public record Organization(String name, String displayName, String url) {}

@@ -102,40 +102,44 @@ final class ConfigReader {
 
     private CloudConfig.Saml saml() {
         return new CloudConfig.Saml(
-                settings.get(Variables.KEYSTONE_SAML_ASSERTION_EXPIRATION_TIME),
-                settings.find(Variables.KEYSTONE_SAML_IDP_ENTITY_ID),
-                settings.find(Variables.KEYSTONE_SAML_IDP_SSO_ENDPOINT),
-                settings.get(Variables.KEYSTONE_SAML_IDP_LANG),
+                settings.get(IdentityVariables.KEYSTONE_SAML_ASSERTION_EXPIRATION_TIME),
+                settings.find(IdentityVariables.KEYSTONE_SAML_IDP_ENTITY_ID),
+                settings.find(IdentityVariables.KEYSTONE_SAML_IDP_SSO_ENDPOINT),
+                settings.get(IdentityVariables.KEYSTONE_SAML_IDP_LANG),
                 organization(),
                 new CloudConfig.Contact(
-                        settings.get(Variables.KEYSTONE_SAML_IDP_CONTACT_TYPE),
-                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_COMPANY),
-                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_NAME),
-                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_SURNAME),
-                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_EMAIL),
-                        settings.find(Variables.KEYSTONE_SAML_IDP_CONTACT_TELEPHONE)),
-                settings.get(Variables.KEYSTONE_SAML_RELAY_STATE_PREFIX));
+                        settings.get(IdentityVariables.KEYSTONE_SAML_IDP_CONTACT_TYPE),
+                        settings.find(IdentityVariables.KEYSTONE_SAML_IDP_CONTACT_COMPANY),
+                        settings.find(IdentityVariables.KEYSTONE_SAML_IDP_CONTACT_NAME),
+                        settings.find(IdentityVariables.KEYSTONE_SAML_IDP_CONTACT_SURNAME),
+                        settings.find(IdentityVariables.KEYSTONE_SAML_IDP_CONTACT_EMAIL),
+                        settings.find(IdentityVariables.KEYSTONE_SAML_IDP_CONTACT_TELEPHONE)),
+                settings.get(IdentityVariables.KEYSTONE_SAML_RELAY_STATE_PREFIX),
+                Set.copyOf(
+                        settings.find(IdentityVariables.KEYSTONE_SAML_SHA1_PROVIDERS)
+                                .orElse(List.of())));
     }
 
     /** Metadata have it whole or not at all. */
     private Optional<CloudConfig.Organization> organization() {
-        Optional<String> name = settings.find(Variables.KEYSTONE_SAML_IDP_ORGANIZATION_NAME);
+        Optional<String> name =
+                settings.find(IdentityVariables.KEYSTONE_SAML_IDP_ORGANIZATION_NAME);
         Optional<String> shown =
-                settings.find(Variables.KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME);
-        Optional<String> url = settings.find(Variables.KEYSTONE_SAML_IDP_ORGANIZATION_URL);
+                settings.find(IdentityVariables.KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME);
+        Optional<String> url = settings.find(IdentityVariables.KEYSTONE_SAML_IDP_ORGANIZATION_URL);
         if (url.isPresent() && name.isEmpty()) {
             throw settings.wrong(
-                    Variables.KEYSTONE_SAML_IDP_ORGANIZATION_URL,
+                    IdentityVariables.KEYSTONE_SAML_IDP_ORGANIZATION_URL,
                     "needs KEYSTONE_SAML_IDP_ORGANIZATION_NAME too");
         }
         if (shown.isPresent() && name.isEmpty()) {
             throw settings.wrong(
-                    Variables.KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME,
+                    IdentityVariables.KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME,
                     "needs KEYSTONE_SAML_IDP_ORGANIZATION_NAME too");
         }
         if (name.isPresent() && url.isEmpty()) {
             throw settings.wrong(
-                    Variables.KEYSTONE_SAML_IDP_ORGANIZATION_NAME,
+                    IdentityVariables.KEYSTONE_SAML_IDP_ORGANIZATION_NAME,
                     "needs KEYSTONE_SAML_IDP_ORGANIZATION_URL too");
         }
         return name.map(

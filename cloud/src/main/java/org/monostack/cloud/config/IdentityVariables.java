@@ -130,6 +130,87 @@ final class IdentityVariables {
                     "Whether RabbitMQ keeps what nobody consumed yet over its own end; consumers need"
                             + " amqp_durable_queues then.");
 
+    static final Variable<Integer> KEYSTONE_SAML_ASSERTION_EXPIRATION_TIME =
+            effective(
+                    "KEYSTONE_SAML_ASSERTION_EXPIRATION_TIME",
+                    ValueType.integer(1, 86_400),
+                    "3600",
+                    "For how many seconds another cloud may take an assertion of this one.");
+    static final Variable<String> KEYSTONE_SAML_IDP_ENTITY_ID =
+            worked(
+                    "KEYSTONE_SAML_IDP_ENTITY_ID",
+                    ValueType.TEXT,
+                    "What this cloud calls itself to other clouds; made of its address if not given.");
+    static final Variable<String> KEYSTONE_SAML_IDP_SSO_ENDPOINT =
+            worked(
+                    "KEYSTONE_SAML_IDP_SSO_ENDPOINT",
+                    ValueType.TEXT,
+                    "The single sign-on address in its SAML metadata; made of its address if not given.");
+    static final Variable<String> KEYSTONE_SAML_IDP_LANG =
+            effective(
+                    "KEYSTONE_SAML_IDP_LANG",
+                    ValueType.WORD,
+                    "en",
+                    "The language of the next names.");
+    static final Variable<String> KEYSTONE_SAML_IDP_ORGANIZATION_NAME =
+            worked(
+                    "KEYSTONE_SAML_IDP_ORGANIZATION_NAME",
+                    ValueType.TEXT,
+                    "Who runs the cloud, in its SAML metadata; needs the organization's URL, too.");
+    static final Variable<String> KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME =
+            worked(
+                    "KEYSTONE_SAML_IDP_ORGANIZATION_DISPLAY_NAME",
+                    ValueType.TEXT,
+                    "The organization's name for people; the name itself if not given.");
+    static final Variable<String> KEYSTONE_SAML_IDP_ORGANIZATION_URL =
+            worked(
+                    "KEYSTONE_SAML_IDP_ORGANIZATION_URL",
+                    ValueType.TEXT,
+                    "The organization's address in the web.");
+    static final Variable<String> KEYSTONE_SAML_IDP_CONTACT_COMPANY =
+            worked(
+                    "KEYSTONE_SAML_IDP_CONTACT_COMPANY",
+                    ValueType.TEXT,
+                    "Company of whom to ask, in the SAML metadata.");
+    static final Variable<String> KEYSTONE_SAML_IDP_CONTACT_NAME =
+            worked(
+                    "KEYSTONE_SAML_IDP_CONTACT_NAME",
+                    ValueType.TEXT,
+                    "First name of whom to ask, in the SAML metadata.");
+    static final Variable<String> KEYSTONE_SAML_IDP_CONTACT_SURNAME =
+            worked(
+                    "KEYSTONE_SAML_IDP_CONTACT_SURNAME",
+                    ValueType.TEXT,
+                    "Surname of whom to ask, in the SAML metadata.");
+    static final Variable<String> KEYSTONE_SAML_IDP_CONTACT_EMAIL =
+            worked(
+                    "KEYSTONE_SAML_IDP_CONTACT_EMAIL",
+                    ValueType.TEXT,
+                    "Address of whom to ask, in the SAML metadata.");
+    static final Variable<String> KEYSTONE_SAML_IDP_CONTACT_TELEPHONE =
+            worked(
+                    "KEYSTONE_SAML_IDP_CONTACT_TELEPHONE",
+                    ValueType.TEXT,
+                    "Telephone number of whom to ask, in the SAML metadata.");
+    static final Variable<String> KEYSTONE_SAML_IDP_CONTACT_TYPE =
+            effective(
+                    "KEYSTONE_SAML_IDP_CONTACT_TYPE",
+                    ValueType.choice("technical", "support", "administrative", "billing", "other"),
+                    "other",
+                    "What to ask that contact about.");
+    static final Variable<String> KEYSTONE_SAML_RELAY_STATE_PREFIX =
+            effective(
+                    "KEYSTONE_SAML_RELAY_STATE_PREFIX",
+                    ValueType.TEXT,
+                    "ss:mem:",
+                    "The relay state's beginning of service providers that name none.");
+    static final Variable<List<String>> KEYSTONE_SAML_SHA1_PROVIDERS =
+            worked(
+                    "KEYSTONE_SAML_SHA1_PROVIDERS",
+                    ValueType.NAMES,
+                    "The identity providers, by their ids, whose assertions may be signed with SHA-1,"
+                            + " as Keystone's are; none if not given.");
+
     private IdentityVariables() {}
 
     private static <T> Variable<T> effective(

@@ -192,6 +192,17 @@ class CloudConfigTest {
                 .hasMessage("line 1: VIRT_DRIVER=libvirt needs root; without root only fake works");
     }
 
+    @Test
+    void weakSamlSignaturesAreTakenOfNamedProvidersAlone() {
+        assertThat(read("").identity().saml().sha1Providers()).isEmpty();
+        assertThat(
+                        read("KEYSTONE_SAML_SHA1_PROVIDERS=other-cloud,third")
+                                .identity()
+                                .saml()
+                                .sha1Providers())
+                .containsExactlyInAnyOrder("other-cloud", "third");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',

@@ -279,7 +279,7 @@ public final class IdentityModule {
                         users)
                 .routes(routes);
         new OAuth2Api(authentication).routes(routes);
-        SamlProviders saml = new SamlProviders(settings);
+        SamlProviders saml = new SamlProviders(settings, config.saml().sha1Providers());
         Supplier<Fernet> browserKeys = keys.symmetric("sso-keys");
         BrowserLogins browsers =
                 new BrowserLogins(

@@ -56,6 +56,12 @@ final class FakeSamlProvider {
     final String entityId;
     final SamlKey key;
 
+    /** One that has another's key. */
+    FakeSamlProvider(String entityId, SamlKey key) {
+        this.entityId = entityId;
+        this.key = key;
+    }
+
     FakeSamlProvider(String entityId) {
         this.entityId = entityId;
         try {

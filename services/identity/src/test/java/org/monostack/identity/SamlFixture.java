@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.monostack.platform.testing.TestClient;
@@ -30,6 +31,13 @@ final class SamlFixture implements AutoCloseable {
     final String group;
 
     SamlFixture(Path settings) throws IOException {
+        this(settings, false);
+    }
+
+    /**
+     * @param sha1 whether the other cloud, and it alone, may sign with SHA-1
+     */
+    SamlFixture(Path settings, boolean sha1) throws IOException {
         cloud =
                 IdentityFixture.start(config ->
                         config.withSettings(settings)
@@ -43,7 +51,8 @@ final class SamlFixture implements AutoCloseable {
                                                         new SamlConfig.Organization(
                                                                 "Cloud & Co", "Cloud", "http://c")),
                                                 Optional.empty(),
-                                                "ss:mem:")));
+                                                "ss:mem:",
+                                                sha1 ? Set.of(itself) : Set.of())));
         Files.writeString(settings.resolve("university.xml"), provider.metadata());
         Files.writeString(
                 settings.resolve("keystone.xml"),

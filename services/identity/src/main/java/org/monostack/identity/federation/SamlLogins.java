@@ -267,6 +267,7 @@ public final class SamlLogins {
                         self.serviceProviderId(),
                         self.places(path),
                         provider.settings().keystone(),
+                        provider.sha1(),
                         Times.now()),
                 self::key);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class SamlProviders {
     private static final Logger LOG = LoggerFactory.getLogger(SamlProviders.class);
 
     private final Supplier<FederationSettings> settings;
+    private final Set<String> sha1;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     private record Known(
@@ -30,11 +32,17 @@ public final class SamlProviders {
 
     /**
      * @param id by which the API knows it
+     * @param sha1 whether its assertions may be signed with SHA-1
      */
-    record Provider(String id, FederationSettings.Saml settings, PeerMetadata metadata) {}
+    record Provider(
+            String id, FederationSettings.Saml settings, PeerMetadata metadata, boolean sha1) {}
 
-    public SamlProviders(Supplier<FederationSettings> settings) {
+    /**
+     * @param sha1 those whose assertions may be signed with SHA-1
+     */
+    public SamlProviders(Supplier<FederationSettings> settings, Set<String> sha1) {
         this.settings = settings;
+        this.sha1 = Set.copyOf(sha1);
     }
 
     /** Whether it is reached by SAML, according to the operator. */
@@ -76,7 +84,7 @@ public final class SamlProviders {
                                         : new Known(now, changed, read(id, now)));
         return current.metadata()
                 .filter(it -> it.isValid(Times.now()))
-                .map(it -> new Provider(id, now, it));
+                .map(it -> new Provider(id, now, it, sha1.contains(id)));
     }
 
     private static boolean isCurrent(

@@ -44,8 +44,10 @@ public final class SamlResponse {
      * @param audience our entity ID
      * @param recipients the addresses at which we take assertions in this way
      * @param unasked whether it may answer no request and name no audience, as Keystone's do
+     * @param sha1 whether it may be signed with SHA-1, as Keystone's are
      */
-    public record Rules(String audience, Set<String> recipients, boolean unasked, Instant now) {
+    public record Rules(
+            String audience, Set<String> recipients, boolean unasked, boolean sha1, Instant now) {
         public Rules {
             recipients = Set.copyOf(recipients);
         }
@@ -142,7 +144,7 @@ public final class SamlResponse {
         if (!destination.isEmpty() && !rules.recipients().contains(destination)) {
             throw refused("it was sent to another place");
         }
-        Element assertion = signedAssertion(provider, ours);
+        Element assertion = signedAssertion(new Signatures(provider.keys(), rules.sha1()), ours);
         requireIssuer(assertion, provider, true);
         requireIssuer(response, provider, false);
         try {
@@ -167,22 +169,22 @@ public final class SamlResponse {
     }
 
     /** Every signature that is there must be good, and one must be there. */
-    private Element signedAssertion(PeerMetadata provider, Supplier<SamlKey> ours) {
+    private Element signedAssertion(Signatures theirs, Supplier<SamlKey> ours) {
         boolean vouched = Signatures.isSigned(response);
-        Element whole = vouched ? Signatures.verified(response, provider.keys()) : response;
+        Element whole = vouched ? theirs.verified(response) : response;
         List<Element> plain = Xml.children(whole, Xml.ASSERTION, "Assertion");
         List<Element> encrypted = Xml.children(whole, Xml.ASSERTION, "EncryptedAssertion");
         if (plain.size() + encrypted.size() != 1) {
             throw refused("it holds " + (plain.size() + encrypted.size()) + " assertions");
         }
         return plain.isEmpty()
-                ? decrypted(encrypted.getFirst(), provider, vouched, ours.get())
-                : signed(plain.getFirst(), provider, vouched);
+                ? decrypted(encrypted.getFirst(), theirs, vouched, ours.get())
+                : signed(plain.getFirst(), theirs, vouched);
     }
 
-    private static Element signed(Element assertion, PeerMetadata provider, boolean vouched) {
+    private static Element signed(Element assertion, Signatures theirs, boolean vouched) {
         if (Signatures.isSigned(assertion)) {
-            return Signatures.verified(assertion, provider.keys());
+            return theirs.verified(assertion);
         }
         if (!vouched) {
             throw refused("it is not signed");
@@ -195,11 +197,11 @@ public final class SamlResponse {
      * the log alone: whoever could tell these apart would learn from us what others encrypted.
      */
     private static Element decrypted(
-            Element assertion, PeerMetadata provider, boolean vouched, SamlKey ours) {
+            Element assertion, Signatures theirs, boolean vouched, SamlKey ours) {
         try {
-            return signed(Decryption.decrypted(assertion, ours), provider, vouched);
+            return signed(Decryption.decrypted(assertion, ours), theirs, vouched);
         } catch (Decryption.Undecipherable | ApiException e) {
-            LOG.info("encrypted assertion by {}: {}", provider.entityId(), e.getMessage());
+            LOG.info("an encrypted assertion is refused: {}", e.getMessage());
             throw refused("its assertion cannot be decrypted, or is not signed by it");
         }
     }

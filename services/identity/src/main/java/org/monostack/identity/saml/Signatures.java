@@ -35,9 +35,10 @@ import org.w3c.dom.NodeList;
 
 /**
  * XML signatures as SAML restricts them (saml-core, section 5.4): enveloped in the element that
- * they are of, one reference to that element's ID, exclusive canonicalisation; SHA-256 or stronger.
- * What is verified is not used where it stood: callers get an element read anew from the very bytes
- * that were signed, so what else the document holds does not matter. Stateless.
+ * they are of, one reference to that element's ID, exclusive canonicalisation; SHA-256 or stronger,
+ * unless the operator takes SHA-1 of a provider. What is verified is not used where it stood:
+ * callers get an element read anew from the very bytes that were signed, so what else the document
+ * holds does not matter. Immutable.
  */
 final class Signatures {
 
@@ -62,7 +63,19 @@ final class Signatures {
                     "http://www.w3.org/2001/04/xmldsig-more#sha384",
                     DigestMethod.SHA512);
 
-    private Signatures() {}
+    private static final String SHA1_RSA = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
+
+    private final List<PublicKey> keys;
+    private final boolean sha1;
+
+    /**
+     * @param keys any of which may have signed
+     * @param sha1 whether RSA with SHA-1 counts as well
+     */
+    Signatures(List<PublicKey> keys, boolean sha1) {
+        this.keys = List.copyOf(keys);
+        this.sha1 = sha1;
+    }
 
     /** Signs an element that has an ID, behind its first child, which is the issuer. */
     static void sign(Element element, SamlKey key) {
@@ -123,7 +136,7 @@ final class Signatures {
      *
      * @throws ApiException 401 if none did
      */
-    static Element verified(Element element, List<PublicKey> keys) {
+    Element verified(Element element) {
         List<Element> signatures = Xml.children(element, Xml.SIGNATURE, "Signature");
         if (signatures.size() != 1) {
             throw refused("it has " + signatures.size() + " signatures");
@@ -164,11 +177,13 @@ final class Signatures {
     }
 
     @SuppressWarnings("PMD.AvoidCatchingGenericException") // what a stranger wrote is parsed
-    private static Optional<byte[]> signedBytes(
+    private Optional<byte[]> signedBytes(
             Element element, Element signature, String id, PublicKey key) {
         DOMValidateContext context =
                 new DOMValidateContext(KeySelector.singletonKeySelector((Key) key), signature);
-        context.setProperty("org.jcp.xml.dsig.secureValidation", Boolean.TRUE);
+        // It refuses SHA-1; all else that it refuses is refused by onlyReference, too, before
+        // anything is done of what the signature says.
+        context.setProperty("org.jcp.xml.dsig.secureValidation", !sha1);
         context.setProperty("javax.xml.crypto.dsig.cacheReference", Boolean.TRUE);
         context.setIdAttributeNS(element, null, ID);
         try {
@@ -194,9 +209,10 @@ final class Signatures {
     }
 
     /** The signature is of the element with this id, in no other way than SAML has it. */
-    private static Reference onlyReference(XMLSignature signature, String id) {
+    private Reference onlyReference(XMLSignature signature, String id) {
         SignedInfo info = signature.getSignedInfo();
-        if (!METHODS.contains(info.getSignatureMethod().getAlgorithm())) {
+        String method = info.getSignatureMethod().getAlgorithm();
+        if (!METHODS.contains(method) && !(sha1 && method.equals(SHA1_RSA))) {
             throw refused("its signature is made by a method that is not taken");
         }
         if (!info.getCanonicalizationMethod()
@@ -212,7 +228,8 @@ final class Signatures {
             throw refused("its signature is of something else");
         }
         Reference reference = references.getFirst();
-        if (!DIGESTS.contains(reference.getDigestMethod().getAlgorithm())) {
+        String digest = reference.getDigestMethod().getAlgorithm();
+        if (!DIGESTS.contains(digest) && !(sha1 && digest.equals(DigestMethod.SHA1))) {
             throw refused("its signature's digest is made by a method that is not taken");
         }
         List<Transform> transforms = reference.getTransforms();

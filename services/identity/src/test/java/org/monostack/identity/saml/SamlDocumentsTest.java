@@ -141,11 +141,13 @@ class SamlDocumentsTest {
         Document envelope = Xml.parse(request.envelope("state", Optional.of(key)));
         Element message =
                 (Element) envelope.getElementsByTagNameNS(Xml.PROTOCOL, "AuthnRequest").item(0);
-        Element signed = Signatures.verified(message, List.of(key.certificate().getPublicKey()));
+        Element signed =
+                new Signatures(List.of(key.certificate().getPublicKey()), false).verified(message);
         assertThat(signed.getAttribute("AssertionConsumerServiceURL")).isEqualTo("http://sp/acs");
         KeyPairGenerator curve = KeyPairGenerator.getInstance("EC");
         assertThatThrownBy(() ->
-                        Signatures.verified(message, List.of(curve.generateKeyPair().getPublic())))
+                        new Signatures(List.of(curve.generateKeyPair().getPublic()), false)
+                                .verified(message))
                 .isInstanceOf(ApiException.class);
     }
 
