@@ -158,11 +158,15 @@ final class ServerFlows {
     }
 
     private void awaitNone(Client client, String status, String prefix) throws IOException {
-        await(() -> ids(client, prefix + "&status=" + status).isEmpty(), 20);
+        await(() -> ids(client, prefix + "&status=" + status, 1).isEmpty(), 20);
     }
 
     /** Of the servers whose names begin so, a page at most. */
     private List<String> ids(Client client, String prefixAndFilters) throws IOException {
+        return ids(client, prefixAndFilters, 1_000);
+    }
+
+    private List<String> ids(Client client, String prefixAndFilters, int most) throws IOException {
         List<String> ids = new ArrayList<>();
         for (JsonNode server :
                 Fixture.send(
@@ -170,7 +174,7 @@ final class ServerFlows {
                                 cloud.call(
                                         "GET",
                                         "compute",
-                                        "/servers?limit=1000&name=" + prefixAndFilters))
+                                        "/servers?limit=" + most + "&name=" + prefixAndFilters))
                         .path("servers")) {
             ids.add(server.path("id").asString(""));
         }

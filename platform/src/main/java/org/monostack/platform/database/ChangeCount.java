@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number that grows with every committed transaction that changed one of some schemas' tables.
- * What was derived from those tables is good for as long as the number is the same, in every
- * process.
+ * A number that grows with every committed transaction that changed one of some schemas' tables, or
+ * one of some tables. What was derived from those is good for as long as the number is the same, in
+ * every process.
  *
  * <p>Kept in {@code operation.change_count}, in slots whose values are summed up. A transaction
- * that wrote adds one to any slot of each schema as its last statement, so writers seldom wait for
+ * that wrote adds one to any slot of each name as its last statement, so writers seldom wait for
  * each other and a change becomes visible together with its count. As long as this process is the
  * only one that writes, its memory knows the number without asking ({@link SoleWriter}).
  * Thread-safe.
@@ -31,16 +31,16 @@ public final class ChangeCount {
 
     private static final int SLOTS = 32;
 
-    private final List<String> schemas;
+    private final List<String> names;
     private final SoleWriter writer;
     private final String read;
 
-    ChangeCount(List<String> schemas, SoleWriter writer) {
-        this.schemas = List.copyOf(schemas);
+    ChangeCount(List<String> names, SoleWriter writer) {
+        this.names = List.copyOf(names);
         this.writer = writer;
         this.read =
-                schemas.stream()
-                        .map(schema -> "'" + schema + "'")
+                names.stream()
+                        .map(name -> "'" + name + "'")
                         .collect(
                                 Collectors.joining(
                                         ",",
@@ -54,7 +54,7 @@ public final class ChangeCount {
         if (known != null) {
             return known;
         }
-        OptionalLong counted = writer.counted(schemas);
+        OptionalLong counted = writer.counted(names);
         long now = counted.isPresent() ? counted.getAsLong() : asked(tx);
         tx.counts().put(this, now);
         return now;
@@ -79,32 +79,32 @@ public final class ChangeCount {
 
     /** Whether this transaction itself changed something, which nobody else sees yet. */
     boolean isChangedBy(Transaction tx) {
-        return !Collections.disjoint(tx.written(), schemas);
+        return !Collections.disjoint(tx.written(), names);
     }
 
     /**
-     * Counts one change of each of these schemas, and keeps others from becoming the sole writer
+     * Counts one change of each of these names, and keeps others from becoming the sole writer
      * until the commit.
      *
      * @return false when another process is the sole writer: nothing may be committed
      */
-    static boolean advance(Connection connection, Collection<String> schemas, String process)
+    static boolean advance(Connection connection, Collection<String> names, String process)
             throws SQLException {
-        String names = String.join(" union all ", Collections.nCopies(schemas.size(), "select ?"));
+        String each = String.join(" union all ", Collections.nCopies(names.size(), "select ?"));
         int slot = ThreadLocalRandom.current().nextInt(SLOTS);
         try (PreparedStatement statement =
                 connection.prepareStatement(
                         "insert into operation.change_count (name, slot, value)"
                                 + " select changed.name, ?, 1 from operation.sole_writer w"
                                 + " join (select '' as name where false union all "
-                                + names
+                                + each
                                 + ") changed where w.id = 1 and w.process in ('', ?)"
                                 + " lock in share mode"
                                 + " on duplicate key update value = change_count.value + 1")) {
             int index = 1;
             statement.setInt(index++, slot);
-            for (String schema : schemas) {
-                statement.setString(index++, schema);
+            for (String name : names) {
+                statement.setString(index++, name);
             }
             statement.setString(index, process);
             return statement.executeUpdate() > 0;

@@ -3,13 +3,24 @@ package org.monostack.platform.database;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The schemas whose changes are counted, without those tables that nothing is derived from. */
+/**
+ * The schemas whose changes are counted, without those tables that nothing is derived from; and
+ * single tables whose changes are counted besides.
+ */
 final class Counted {
     private final Set<String> schemas = ConcurrentHashMap.newKeySet();
+    private final Set<String> tables = ConcurrentHashMap.newKeySet();
     private final Set<String> exceptions = ConcurrentHashMap.newKeySet();
 
-    void count(String schema) {
-        schemas.add(schema);
+    /** Counts a schema, or a table named with its schema, which is counted as well then. */
+    void count(String name) {
+        int dot = name.indexOf('.');
+        if (dot < 0) {
+            schemas.add(name);
+        } else {
+            tables.add(name);
+            schemas.add(name.substring(0, dot));
+        }
     }
 
     void except(String table) {
@@ -20,18 +31,26 @@ final class Counted {
         return schemas.isEmpty();
     }
 
-    /** Adds the schemas of the tables that a statement names, with or without quotes. */
+    /** Adds what is counted of the tables that a statement names, with or without quotes. */
     void addNamedIn(String statement, Set<String> found) {
         for (String schema : schemas) {
             for (int at = statement.indexOf(schema);
-                    at >= 0 && !found.contains(schema);
+                    at >= 0;
                     at = statement.indexOf(schema, at + 1)) {
                 int dot = at + schema.length();
                 dot += statement.startsWith("`", dot) ? 1 : 0;
-                if (statement.startsWith(".", dot)
-                        && !exceptions.contains(schema + "." + identifier(statement, dot + 1))) {
-                    found.add(schema);
+                if (statement.startsWith(".", dot)) {
+                    add(schema, schema + "." + identifier(statement, dot + 1), found);
                 }
+            }
+        }
+    }
+
+    private void add(String schema, String table, Set<String> found) {
+        if (!exceptions.contains(table)) {
+            found.add(schema);
+            if (tables.contains(table)) {
+                found.add(table);
             }
         }
     }

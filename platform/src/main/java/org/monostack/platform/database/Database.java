@@ -33,6 +33,7 @@ public final class Database implements AutoCloseable {
     private static final int ATTEMPTS = 12;
 
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_]{1,32}");
+    private static final Pattern COUNTED_NAME = Pattern.compile("[a-z_]{1,32}(\\.[a-z_]{1,64})?");
 
     private static final Configuration JOOQ =
             new DefaultConfiguration()
@@ -100,17 +101,18 @@ public final class Database implements AutoCloseable {
 
     /**
      * Counts the changes of these schemas from now on, for those who keep what they derived from
-     * them.
+     * them; or of single tables, named with their schemas. Rows that go because rows of another
+     * table went are changes of that other table only.
      */
-    public ChangeCount changes(String... schemas) {
+    public ChangeCount changes(String... names) {
         migrate(ChangeCount.SCHEMA);
-        for (String schema : schemas) {
-            if (!SCHEMA_NAME.matcher(schema).matches()) {
-                throw new IllegalArgumentException(schema);
+        for (String name : names) {
+            if (!COUNTED_NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(name);
             }
-            counted.count(schema);
+            counted.count(name);
         }
-        return new ChangeCount(List.of(schemas), soleWriter);
+        return new ChangeCount(List.of(names), soleWriter);
     }
 
     /** Changes of this table, named with its schema, do not count: nothing is derived from it. */

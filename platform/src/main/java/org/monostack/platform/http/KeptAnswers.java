@@ -10,7 +10,7 @@ import org.monostack.platform.database.Database;
 
 /**
  * Answers of requests that only read, kept for as long as nothing changes that they were made from.
- * Clients that look at the same list again and again get it for one small query.
+ * Clients that look at the same list again and again get it without its queries.
  *
  * <p>An answer is given again only to the same address, in the same microversion, for a caller with
  * the same user, scope and roles, and only at the same {@link ChangeCount}: so whatever was

@@ -57,7 +57,7 @@ public final class ComputeModule implements AutoCloseable {
             Operations operations,
             Neighbours neighbours) {
         database.migrate("compute");
-        Stores stores = new Stores();
+        Stores stores = Stores.of(database);
         MetadataDocuments documents = new MetadataDocuments(config.defaultZone());
         Machines machines =
                 new Machines(

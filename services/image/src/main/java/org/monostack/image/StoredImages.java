@@ -19,6 +19,7 @@ import org.monostack.image.model.Sight;
 import org.monostack.image.store.ImageStore;
 import org.monostack.image.store.MemberStore;
 import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Derived;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
 import org.monostack.platform.http.ApiException;
@@ -26,8 +27,10 @@ import org.monostack.platform.http.Caller;
 import org.monostack.platform.http.LocalClient;
 import org.monostack.platform.policy.Policy;
 
-/** {@link Images} on the tables and the content directory. Stateless. */
+/** {@link Images} on the tables and the content directory. Thread-safe. */
 final class StoredImages implements Images {
+    private static final int MOST_KNOWN = 1_000;
+
     private final Database database;
     private final ImageStore images;
     private final MemberStore members;
@@ -35,6 +38,7 @@ final class StoredImages implements Images {
     private final Uploads uploads;
     private final Policy policy;
     private final LocalClient api;
+    private final Derived<UUID, Optional<Image>> known;
 
     StoredImages(
             Database database,
@@ -51,12 +55,13 @@ final class StoredImages implements Images {
         this.uploads = uploads;
         this.policy = policy;
         this.api = api;
+        this.known = new Derived<>(database.changes("image"), MOST_KNOWN);
     }
 
     @Override
     public Optional<ImageInfo> find(Transaction tx, Caller caller, UUID id) {
         boolean admin = policy.check("context_is_admin", Map.of(), caller);
-        return images.find(tx, id)
+        return known(tx, id)
                 .filter(image ->
                         admin
                                 || Sight.sees(
@@ -68,7 +73,12 @@ final class StoredImages implements Images {
 
     @Override
     public Optional<ImageInfo> find(Transaction tx, UUID id) {
-        return images.find(tx, id).map(StoredImages::info);
+        return known(tx, id).map(StoredImages::info);
+    }
+
+    /** Every boot looks at its image, which seldom changes. */
+    private Optional<Image> known(Transaction tx, UUID id) {
+        return known.get(tx, id, key -> images.find(tx, key), Optional::isPresent);
     }
 
     @Override

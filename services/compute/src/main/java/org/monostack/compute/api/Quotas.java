@@ -28,7 +28,7 @@ final class Quotas {
         for (QuotaResource resource : QuotaResource.values()) {
             limits.put(resource, resource.defaultLimit());
         }
-        limits.putAll(stores.quotas().ofClass(tx, QuotaStore.DEFAULT_CLASS));
+        limits.putAll(stores.known().limitsOfClass(tx, QuotaStore.DEFAULT_CLASS));
         return limits;
     }
 
@@ -80,7 +80,7 @@ final class Quotas {
             int most,
             long cores,
             long ram) {
-        QuotaStore.Limits set = stores.quotas().limits(tx, project, user);
+        QuotaStore.Limits set = stores.known().limits(tx, project, user);
         Map<QuotaResource, Long> limits = defaults(tx);
         limits.putAll(set.project());
         if (!limitServers(limits) && !limitServers(set.user())) {

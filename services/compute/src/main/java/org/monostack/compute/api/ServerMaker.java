@@ -79,8 +79,8 @@ final class ServerMaker {
         String project = request.caller().requireProject();
         String user = request.caller().userId();
         Flavor flavor =
-                stores.flavors()
-                        .find(tx, wanted.flavor())
+                stores.known()
+                        .flavor(tx, wanted.flavor())
                         .filter(f ->
                                 stores.flavors().visible(tx, f, project)
                                         || request.allowed("context_is_admin", Map.of()))

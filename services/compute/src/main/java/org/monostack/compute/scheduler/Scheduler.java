@@ -16,6 +16,7 @@ import org.monostack.compute.ComputeConfig;
 import org.monostack.compute.model.ComputeNode;
 import org.monostack.compute.model.ComputeService;
 import org.monostack.compute.model.HostAggregate;
+import org.monostack.compute.store.KnownRows;
 import org.monostack.compute.store.Stores;
 import org.monostack.placement.Candidate;
 import org.monostack.placement.CandidateQuery;
@@ -26,7 +27,7 @@ import org.monostack.platform.database.Transaction;
 
 /**
  * Chooses hosts in the transaction that makes the server. Placement says who has room; filters
- * strike out, weighers order. Thread-safe; keeps nothing between calls.
+ * strike out, weighers order. Thread-safe.
  */
 public final class Scheduler {
     private final Placement placement;
@@ -129,15 +130,15 @@ public final class Scheduler {
     private List<HostState> states(
             Transaction tx, List<Candidate> candidates, SchedulingRequest request) {
         Instant now = Times.now();
+        KnownRows.Hosts all = stores.known().hosts(tx);
         Map<String, ComputeService> services = new HashMap<>();
-        for (ComputeService service : stores.hosts().services(tx)) {
+        for (ComputeService service : all.services()) {
             if (service.program().equals(ComputeService.COMPUTE)) {
                 services.put(service.host(), service);
             }
         }
         Map<String, ComputeNode> nodes = new HashMap<>();
-        stores.hosts().nodes(tx).forEach(node -> nodes.put(node.host(), node));
-        List<HostAggregate> aggregates = stores.aggregates().list(tx);
+        all.nodes().forEach(node -> nodes.put(node.host(), node));
         Map<String, Integer> members =
                 request.group().isPresent()
                         ? stores.servers().membersByHost(tx, request.group().get().id())
@@ -150,7 +151,7 @@ public final class Scheduler {
                 continue;
             }
             Map<String, String> metadata = new HashMap<>();
-            aggregates.stream()
+            all.aggregates().stream()
                     .filter(aggregate -> aggregate.hosts().contains(node.host()))
                     .forEach(aggregate -> metadata.putAll(aggregate.metadata()));
             String why = whyNot(services.get(node.host()), now);

@@ -1,6 +1,8 @@
 package org.monostack.compute.store;
 
-/** All stores of compute. They are stateless, so one set serves everybody. */
+import org.monostack.platform.database.Database;
+
+/** All stores of compute. One set serves everybody. */
 public record Stores(
         ServerStore servers,
         FlavorStore flavors,
@@ -13,21 +15,27 @@ public record Stores(
         ConsoleTokenStore consoles,
         MigrationStore migrations,
         ServerPasswordStore passwords,
-        HeldImageStore heldImages) {
+        HeldImageStore heldImages,
+        KnownRows known) {
 
-    public Stores() {
-        this(
+    public static Stores of(Database database) {
+        FlavorStore flavors = new FlavorStore();
+        QuotaStore quotas = new QuotaStore();
+        AggregateStore aggregates = new AggregateStore();
+        HostStore hosts = new HostStore();
+        return new Stores(
                 new ServerStore(),
-                new FlavorStore(),
+                flavors,
                 new KeyPairStore(),
-                new QuotaStore(),
+                quotas,
                 new ServerGroupStore(),
-                new AggregateStore(),
-                new HostStore(),
+                aggregates,
+                hosts,
                 new ActionStore(),
                 new ConsoleTokenStore(),
                 new MigrationStore(),
                 new ServerPasswordStore(),
-                new HeldImageStore());
+                new HeldImageStore(),
+                new KnownRows(database, flavors, quotas, hosts, aggregates));
     }
 }
