@@ -9,6 +9,7 @@ import static org.monostack.network.jooq.Tables.SECURITY_GROUP;
 import static org.monostack.network.jooq.Tables.SUBNET;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,12 @@ public final class Intents {
 
     public Optional<PortIntent> port(Transaction tx, String id) {
         return ports(tx, PORT.ID.eq(id)).stream().findFirst();
+    }
+
+    /** Those of these ports that are there, by their ids. */
+    public Map<String, PortIntent> ports(Transaction tx, Collection<String> ids) {
+        return ports(tx, PORT.ID.in(ids)).stream()
+                .collect(Collectors.toMap(port -> port.id().toString(), port -> port));
     }
 
     public Optional<RouterIntent> router(Transaction tx, String id) {

@@ -7,11 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Lock;
+import java.util.stream.Collectors;
 import org.monostack.network.NetworkConfig;
 import org.monostack.network.jooq.tables.records.FloatingIpRecord;
 import org.monostack.network.jooq.tables.records.PendingChangeRecord;
@@ -36,13 +37,16 @@ import org.slf4j.LoggerFactory;
  * everything is compared.
  *
  * <p>Durable: the rows of pending changes. Nothing else is kept; what this class knows may be lost
- * at any instant. Calls to the driver are made one at a time, under a lock, because two writers of
- * the same intent could finish in the wrong order.
+ * at any instant. Two writers of the same intent could finish in the wrong order, so a resource is
+ * read and given to the driver under its lock.
  */
 public final class Realisation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Realisation.class);
     private static final Duration POLL = Duration.ofSeconds(2);
     private static final int BATCH = 100;
+
+    /** So many ports are read and shown together; more would make a server's start wait. */
+    private static final int PORTS_TOGETHER = 16;
 
     private final Database database;
     private final NetworkDriver driver;
@@ -50,7 +54,7 @@ public final class Realisation implements AutoCloseable {
     private final Intents intents;
     private final NetworkConfig config;
     private final Threads threads;
-    private final Lock driverLock;
+    private final ResourceLocks locks;
     private final Threads.Bell wake;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile Optional<Threads.Task> worker = Optional.empty();
@@ -63,7 +67,7 @@ public final class Realisation implements AutoCloseable {
             NetworkConfig config,
             Threads threads) {
         this.threads = threads;
-        this.driverLock = threads.lock();
+        this.locks = new ResourceLocks(threads);
         this.wake = threads.bell();
         this.database = database;
         this.driver = driver;
@@ -84,11 +88,8 @@ public final class Realisation implements AutoCloseable {
 
     /** What the data plane has otherwise than the tables; changes nothing. */
     public List<String> differences() {
-        driverLock.lock();
-        try {
+        try (ResourceLocks.Held held = locks.holdAll()) {
             return driver.differences(database.reading(intents::all));
-        } finally {
-            driverLock.unlock();
         }
     }
 
@@ -125,8 +126,7 @@ public final class Realisation implements AutoCloseable {
 
     /** Whether it succeeded. */
     private boolean synchronise() {
-        driverLock.lock();
-        try {
+        try (ResourceLocks.Held held = locks.holdAll()) {
             var topology = database.reading(intents::all);
             int repaired = driver.synchronise(topology);
             if (repaired > 0) {
@@ -137,42 +137,87 @@ public final class Realisation implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("comparing the data plane failed, will be repeated: {}", e.toString());
             return false;
-        } finally {
-            driverLock.unlock();
         }
     }
 
     /** Takes up what is due now; gives how many changes that were. */
     public int followOnce() {
         List<PendingChangeRecord> due = database.reading(tx -> changes.due(tx, BATCH));
-        due.forEach(this::follow);
+        groups(due).forEach(this::follow);
         return due.size();
     }
 
-    private void follow(PendingChangeRecord change) {
-        IntentKind kind = IntentKind.valueOf(change.getKind());
-        String id = change.getResourceId();
-        // Held for one change only, so that a server's start need not wait for all the others.
-        driverLock.lock();
-        try {
-            realise(kind, id);
-            boolean settled =
-                    database.inTransaction(tx -> {
-                        boolean newest = changes.done(tx, change);
-                        if (newest && kind == IntentKind.ROUTER) {
-                            settleRouter(tx, id);
-                        }
-                        return newest;
-                    });
-            if (settled && kind == IntentKind.PORT) {
-                settlePort(id);
+    /** Ports that follow each other are done together, everything else one by one, in order. */
+    private static List<List<PendingChangeRecord>> groups(List<PendingChangeRecord> due) {
+        List<List<PendingChangeRecord>> groups = new ArrayList<>();
+        for (PendingChangeRecord change : due) {
+            boolean joins =
+                    isPort(change)
+                            && !groups.isEmpty()
+                            && isPort(groups.getLast().getFirst())
+                            && groups.getLast().size() < PORTS_TOGETHER;
+            if (!joins) {
+                groups.add(new ArrayList<>());
+            }
+            groups.getLast().add(change);
+        }
+        return groups;
+    }
+
+    private static boolean isPort(PendingChangeRecord change) {
+        return change.getKind().equals(IntentKind.PORT.name());
+    }
+
+    private void follow(List<PendingChangeRecord> group) {
+        List<String> ids = group.stream().map(PendingChangeRecord::getResourceId).toList();
+        try (ResourceLocks.Held held = locks.hold(ids)) {
+            if (isPort(group.getFirst())) {
+                followPorts(group, ids);
+            } else {
+                followOne(group.getFirst());
             }
         } catch (RuntimeException e) {
-            LOG.warn("{} {} not realised, will be repeated: {}", kind, id, e.toString());
-            database.run(tx -> changes.failed(tx, change, e.toString()));
-        } finally {
-            driverLock.unlock();
+            group.forEach(change -> putOff(change, e));
         }
+    }
+
+    private void followPorts(List<PendingChangeRecord> group, List<String> ids) {
+        Map<String, PortIntent> found = database.reading(tx -> intents.ports(tx, ids));
+        List<PendingChangeRecord> realised = new ArrayList<>();
+        for (PendingChangeRecord change : group) {
+            try {
+                Optional.ofNullable(found.get(change.getResourceId()))
+                        .ifPresentOrElse(
+                                driver::put, () -> remove(IntentKind.PORT, change.getResourceId()));
+                realised.add(change);
+            } catch (RuntimeException e) {
+                putOff(change, e);
+            }
+        }
+        Set<String> newest = database.inTransaction(tx -> changes.done(tx, realised));
+        if (!newest.isEmpty()) {
+            settlePorts(newest);
+        }
+    }
+
+    private void followOne(PendingChangeRecord change) {
+        IntentKind kind = IntentKind.valueOf(change.getKind());
+        String id = change.getResourceId();
+        realise(kind, id);
+        database.run(tx -> {
+            if (!changes.done(tx, List.of(change)).isEmpty() && kind == IntentKind.ROUTER) {
+                settleRouter(tx, id);
+            }
+        });
+    }
+
+    private void putOff(PendingChangeRecord change, RuntimeException e) {
+        LOG.warn(
+                "{} {} not realised, will be repeated: {}",
+                change.getKind(),
+                change.getResourceId(),
+                e.toString());
+        database.run(tx -> changes.failed(tx, change, e.toString()));
     }
 
     private void realise(IntentKind kind, String id) {
@@ -219,26 +264,31 @@ public final class Realisation implements AutoCloseable {
     }
 
     /**
-     * Shows in the API whether the driver serves a port. The driver may tell of a change at the
-     * same moment, so what was written is compared once more with the truth.
+     * Shows in the API whether the driver serves these ports. The driver may tell of a change at
+     * the same moment, so what was written is compared once more with the truth.
      */
-    private void settlePort(String id) {
-        UUID port = UUID.fromString(id);
-        boolean up;
+    private void settlePorts(Set<String> ids) {
+        Set<String> up;
         do {
-            boolean now = driver.isUp(port);
+            Set<String> now = up(ids);
             up = now;
-            database.run(tx -> show(tx, id, now));
-        } while (driver.isUp(port) != up);
+            database.run(tx -> show(tx, ids, now));
+        } while (!up(ids).equals(up));
     }
 
-    private static void show(Transaction tx, String id, boolean up) {
+    private Set<String> up(Set<String> ids) {
+        return ids.stream()
+                .filter(id -> driver.isUp(UUID.fromString(id)))
+                .collect(Collectors.toSet());
+    }
+
+    private static void show(Transaction tx, Set<String> ids, Set<String> up) {
         tx.sql()
                 .selectFrom(PORT)
-                .where(PORT.ID.eq(id))
+                .where(PORT.ID.in(ids))
                 .forUpdate()
-                .fetchOptional()
-                .ifPresent(port -> status(port, serves(port, up)));
+                .fetch()
+                .forEach(port -> status(port, serves(port, up.contains(port.getId()))));
     }
 
     /** Looks at every port that carries a device, and writes only where the status is wrong. */
@@ -255,7 +305,7 @@ public final class Realisation implements AutoCloseable {
                                 .fetch())) {
             boolean up = driver.isUp(UUID.fromString(port.getId()));
             if (serves(port, up) != port.getStatus().equals("ACTIVE")) {
-                settlePort(port.getId());
+                settlePorts(Set.of(port.getId()));
             }
         }
     }
@@ -275,7 +325,8 @@ public final class Realisation implements AutoCloseable {
     }
 
     private void portChanged(UUID id, boolean up) {
-        database.run(tx -> show(tx, id.toString(), up));
+        Set<String> one = Set.of(id.toString());
+        database.run(tx -> show(tx, one, up ? one : Set.of()));
     }
 
     /**
@@ -285,17 +336,23 @@ public final class Realisation implements AutoCloseable {
      */
     public String plug(UUID port) {
         String id = port.toString();
-        driverLock.lock();
-        try {
-            Standing standing = database.reading(tx -> standing(tx, id));
-            for (PendingChangeRecord each : standing.pending()) {
-                realise(IntentKind.valueOf(each.getKind()), each.getResourceId());
+        List<PendingChangeRecord> below = List.of();
+        do {
+            for (PendingChangeRecord each : below) {
+                try (ResourceLocks.Held held = locks.hold(List.of(each.getResourceId()))) {
+                    realise(IntentKind.valueOf(each.getKind()), each.getResourceId());
+                }
             }
-            driver.put(standing.port());
-            return driver.plug(standing.port());
-        } finally {
-            driverLock.unlock();
-        }
+            try (ResourceLocks.Held held = locks.hold(List.of(id))) {
+                Standing standing = database.reading(tx -> standing(tx, id));
+                if (below.isEmpty() && !standing.pending().isEmpty()) {
+                    below = standing.pending();
+                    continue;
+                }
+                driver.put(standing.port());
+                return driver.plug(standing.port());
+            }
+        } while (true);
     }
 
     /** A port, with what it stands on that may be as new as itself and wait in the same queue. */

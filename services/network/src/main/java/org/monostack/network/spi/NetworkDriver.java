@@ -7,8 +7,9 @@ import java.util.UUID;
 /**
  * Realises networks. Called by the network service's realisation worker with whole intents, never
  * with differences: each {@code put} makes the outside equal to the intent, whatever was there
- * before, so repeating a call is harmless. Methods may be called from any thread, and block. They
- * throw {@link NetworkDriverException} when the engine is away or refuses.
+ * before, so repeating a call is harmless. Methods may be called from any thread, also at the same
+ * time for different resources, and block. They throw {@link NetworkDriverException} when the
+ * engine is away or refuses.
  *
  * <p>An intent may name things whose own {@code put} has not come yet (a port's security group);
  * the driver then makes an empty one, to be filled by the later call.

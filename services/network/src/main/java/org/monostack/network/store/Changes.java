@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.monostack.network.jooq.tables.records.PendingChangeRecord;
 import org.monostack.network.model.Realised;
@@ -92,16 +93,27 @@ public final class Changes {
                 .fetch();
     }
 
-    /** Strikes out a change, unless the resource changed once more since it was read. */
-    public boolean done(Transaction tx, PendingChangeRecord change) {
+    /**
+     * Strikes out changes, but not of what changed once more since they were read.
+     *
+     * @return the ids of the resources that are done with
+     */
+    public Set<String> done(Transaction tx, Collection<PendingChangeRecord> done) {
         return tx.sql()
-                        .deleteFrom(PENDING_CHANGE)
-                        .where(
-                                PENDING_CHANGE.KIND.eq(change.getKind()),
-                                PENDING_CHANGE.RESOURCE_ID.eq(change.getResourceId()),
-                                PENDING_CHANGE.STAMP.eq(change.getStamp()))
-                        .execute()
-                > 0;
+                .deleteFrom(PENDING_CHANGE)
+                .where(
+                        PENDING_CHANGE.KIND.in(
+                                done.stream()
+                                        .map(PendingChangeRecord::getKind)
+                                        .distinct()
+                                        .toList()),
+                        PENDING_CHANGE.RESOURCE_ID.in(
+                                done.stream().map(PendingChangeRecord::getResourceId).toList()),
+                        // Of one change of one resource alone.
+                        PENDING_CHANGE.STAMP.in(
+                                done.stream().map(PendingChangeRecord::getStamp).toList()))
+                .returning(PENDING_CHANGE.RESOURCE_ID)
+                .fetchSet(PENDING_CHANGE.RESOURCE_ID);
     }
 
     /** Puts a change off after a failure, longer each time. */
