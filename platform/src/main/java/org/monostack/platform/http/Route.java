@@ -2,6 +2,7 @@ package org.monostack.platform.http;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class Route {
     private final List<String> templates;
     private final Handler handler;
     private final Optional<KeptAnswers> keptAnswers;
+    private final Set<String> keptFrom;
     private boolean isKept;
     private boolean open;
     private boolean rawBody;
@@ -29,8 +31,10 @@ public final class Route {
             String method,
             List<String> templates,
             Handler handler,
-            Optional<KeptAnswers> keptAnswers) {
+            Optional<KeptAnswers> keptAnswers,
+            Set<String> keptFrom) {
         this.keptAnswers = keptAnswers;
+        this.keptFrom = keptFrom;
         this.method = method;
         this.templates = List.copyOf(templates);
         this.handler = handler;
@@ -96,6 +100,11 @@ public final class Route {
     public Route until(String version) {
         until = Optional.of(Microversion.of(version));
         return this;
+    }
+
+    /** The schemas that its kept answers are made from; empty if its answers are not kept. */
+    public Set<String> keptFrom() {
+        return isKept ? keptFrom : Set.of();
     }
 
     public String method() {

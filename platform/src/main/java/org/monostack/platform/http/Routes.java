@@ -24,6 +24,7 @@ public final class Routes {
     private final List<Route> all = new ArrayList<>();
     private boolean policyBeforeSchema;
     private Optional<KeptAnswers> kept = Optional.empty();
+    private Set<String> keptFrom = Set.of();
 
     /**
      * From now on a body is held to its schema only when the policy has allowed the request, also
@@ -40,6 +41,7 @@ public final class Routes {
      */
     public Routes keepAnswers(Database database, String... schemas) {
         kept = Optional.of(new KeptAnswers(database, database.changes(schemas)));
+        keptFrom = Set.of(schemas);
         return this;
     }
 
@@ -89,7 +91,7 @@ public final class Routes {
 
     /** Adds a route for any method and one or more path templates. */
     public Route add(String method, List<String> templates, Handler handler) {
-        Route route = new Route(method, templates, handler, kept);
+        Route route = new Route(method, templates, handler, kept, keptFrom);
         for (String template : templates) {
             insert(template, route);
         }
