@@ -53,7 +53,7 @@ public final class RequestJournal implements RequestObserver, AutoCloseable {
     private final BlockingQueue<AnsweredRequest> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean closing;
-    private volatile Thread writer = new Thread();
+    private volatile Optional<Thread> writer = Optional.empty();
 
     public RequestJournal(Database database) {
         this.database = database;
@@ -61,7 +61,9 @@ public final class RequestJournal implements RequestObserver, AutoCloseable {
 
     /** Begins to write. */
     public void start() {
-        writer = Thread.ofPlatform().name("request-journal").daemon().start(this::write);
+        writer =
+                Optional.of(
+                        Thread.ofPlatform().name("request-journal").daemon().start(this::write));
     }
 
     @Override
@@ -207,13 +209,16 @@ public final class RequestJournal implements RequestObserver, AutoCloseable {
         return text.length() <= longest ? text : text.substring(0, longest - 3) + "...";
     }
 
-    /** Writes what is there and ends. */
+    /** Writes what is there and ends; does nothing if it never began. */
     @Override
     public void close() {
         closing = true;
-        writer.interrupt();
+        if (writer.isEmpty()) {
+            return;
+        }
+        writer.get().interrupt();
         try {
-            writer.join(Duration.ofSeconds(3));
+            writer.get().join(Duration.ofSeconds(3));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
