@@ -7,8 +7,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.DatabaseConfig;
@@ -70,18 +68,10 @@ public final class TestDatabase {
 
     private static void remove(PrivateMariaDb server, Path directory) {
         server.process().ifPresent(ProcessHandle::destroyForcibly);
-        try (Stream<Path> paths = Files.walk(directory)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(TestDatabase::delete);
-        } catch (IOException | UncheckedIOException e) {
-            // Left for the machine's own cleaning of temporary files.
-        }
-    }
-
-    private static void delete(Path path) {
         try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            TestFiles.remove(directory);
+        } catch (UncheckedIOException e) {
+            // Left for the machine's own cleaning of temporary files.
         }
     }
 

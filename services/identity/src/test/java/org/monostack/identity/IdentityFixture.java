@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.monostack.platform.crypto.RandomIds;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpServer;
 import org.monostack.platform.testing.TestClient;
 import org.monostack.platform.testing.TestDatabase;
+import org.monostack.platform.testing.TestFiles;
 import org.monostack.platform.testing.TestServer;
 
 /**
@@ -41,8 +40,12 @@ final class IdentityFixture implements AutoCloseable {
     static IdentityFixture start(UnaryOperator<IdentityConfig.Builder> change) {
         try {
             Path keys = Files.createTempDirectory("monostack-keys-");
-            return new IdentityFixture(
-                    change.apply(IdentityConfig.builder(keys).withBcryptCost(4)).build());
+            IdentityConfig config =
+                    change.apply(IdentityConfig.builder(keys).withBcryptCost(4)).build();
+            if (!config.keys().equals(keys)) {
+                Files.delete(keys);
+            }
+            return new IdentityFixture(config);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -152,12 +155,6 @@ final class IdentityFixture implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        try (Stream<Path> files = Files.walk(keys)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestFiles.remove(keys);
     }
 }

@@ -13,6 +13,7 @@ import org.monostack.platform.operation.OperationConfig;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.testing.TestClient;
 import org.monostack.platform.testing.TestDatabase;
+import org.monostack.platform.testing.TestFiles;
 import org.monostack.platform.testing.TestServer;
 import org.monostack.platform.testing.TokenTable;
 
@@ -84,5 +85,6 @@ final class ImageLab implements AutoCloseable {
     public void close() {
         server.close();
         operations.close();
+        TestFiles.remove(directory);
     }
 }

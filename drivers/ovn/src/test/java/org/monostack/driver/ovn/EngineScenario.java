@@ -166,7 +166,7 @@ public final class EngineScenario {
             assertThat(pid(module, "ovs-vswitchd")).isNotEqualTo(dead);
             step("a killed switch is started again");
 
-            soak(module, a, b, soakMinutes);
+            soak(module, a, b, directory, soakMinutes);
             assertNothingWrongIn("ovn-controller.log");
 
             module.close();
@@ -200,11 +200,11 @@ public final class EngineScenario {
         assertThat(module.engines().health()).noneMatch(Health::running);
     }
 
-    private static void soak(OvnModule module, NamespaceGuest a, NamespaceGuest b, int minutes)
+    private static void soak(
+            OvnModule module, NamespaceGuest a, NamespaceGuest b, Path directory, int minutes)
             throws Exception {
         long pid = pid(module, "ovs-vswitchd");
         long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-        Path directory = Files.createTempDirectory("soak");
         while (System.nanoTime() < end) {
             Thread.sleep(Duration.ofSeconds(63));
             a.dhcp(directory);

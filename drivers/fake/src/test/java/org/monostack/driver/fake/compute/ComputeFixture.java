@@ -25,6 +25,7 @@ import org.monostack.platform.operation.OperationConfig;
 import org.monostack.platform.operation.Operations;
 import org.monostack.platform.testing.TestClient;
 import org.monostack.platform.testing.TestDatabase;
+import org.monostack.platform.testing.TestFiles;
 import org.monostack.platform.testing.TestServer;
 import org.monostack.platform.testing.TokenTable;
 import tools.jackson.databind.JsonNode;
@@ -256,5 +257,6 @@ final class ComputeFixture implements AutoCloseable {
         compute.close();
         operations.close();
         network.close();
+        TestFiles.remove(directory);
     }
 }
