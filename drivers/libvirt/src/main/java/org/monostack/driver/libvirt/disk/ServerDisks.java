@@ -82,9 +82,11 @@ public final class ServerDisks {
      */
     public record Disk(Role role, Path file, String format) {}
 
+    /** Makes the directory, and removes what processes that are no more had begun to make. */
     public ServerDisks(Path directory, ImageCache images) throws IOException {
         this.directory = Files.createDirectories(directory).toRealPath();
         this.images = images;
+        PartFile.removeAbandoned(this.directory);
     }
 
     /** Makes the disks that are missing. */
@@ -344,9 +346,7 @@ public final class ServerDisks {
         if (Files.exists(file)) {
             return;
         }
-        // A name of its own: a process that stood still may be making the same file. One that is
-        // killed leaves it, and it goes with the server.
-        Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+        Path part = PartFile.beside(file);
         try {
             maker.make(part);
             publish(part, file);

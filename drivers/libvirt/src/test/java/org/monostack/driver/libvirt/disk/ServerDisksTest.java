@@ -100,6 +100,22 @@ class ServerDisksTest {
         assertThat(directory.resolve("other")).hasContent("empty");
     }
 
+    @Test
+    void whatAProcessThatIsNoMoreHadBegunIsRemoved() throws Exception {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        Path home = Files.createDirectories(directory.resolve("servers").resolve("one"));
+        Path own = Files.writeString(PartFile.beside(home.resolve("root.qcow2")), "half");
+        Path left =
+                Files.writeString(
+                        home.resolve("root.qcow2." + ended.pid() + "." + server + ".part"), "half");
+        Path foreign = Files.writeString(home.resolve("notes.part"), "somebody's");
+        new ServerDisks(directory.resolve("servers"), new ImageCache(directory.resolve("images")));
+        assertThat(left).doesNotExist();
+        assertThat(own).exists();
+        assertThat(foreign).exists();
+    }
+
     private List<Path> images() throws IOException {
         try (var files = Files.list(directory.resolve("images"))) {
             return files.toList();
