@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.monostack.compute.spi.HostCapacity;
@@ -27,6 +28,7 @@ public final class FakeHypervisor implements Hypervisor {
     private final String hostname;
     private final KeptMap machines;
     private final List<Consumer<Machine>> listeners = new CopyOnWriteArrayList<>();
+    private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
     private Optional<FakeScreen> screen = Optional.empty();
     private int hostBoots;
 
@@ -169,6 +171,16 @@ public final class FakeHypervisor implements Hypervisor {
         return machines.all().entrySet().stream()
                 .map(each -> new Machine(each.getKey(), PowerState.valueOf(each.getValue())))
                 .toList();
+    }
+
+    @Override
+    public Set<UUID> strangers() {
+        return Set.copyOf(strangers);
+    }
+
+    /** Somebody defines a machine past this cloud, for as long as this process lives. */
+    public void defineStranger(UUID machine) {
+        strangers.add(machine);
     }
 
     @Override

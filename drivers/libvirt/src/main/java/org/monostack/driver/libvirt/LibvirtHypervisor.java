@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -271,6 +272,20 @@ final class LibvirtHypervisor implements Hypervisor {
                 }
             }
             return machines;
+        });
+    }
+
+    @Override
+    public Set<UUID> strangers() {
+        return translated(() -> {
+            Set<UUID> strangers = new HashSet<>();
+            for (DomainStatus domain : libvirt.domains()) {
+                // One that is gone by now has no mark either.
+                if (!isOurs(domain.uuid()) && libvirt.status(domain.uuid()).isPresent()) {
+                    strangers.add(domain.uuid());
+                }
+            }
+            return strangers;
         });
     }
 

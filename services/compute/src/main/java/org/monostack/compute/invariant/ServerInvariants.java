@@ -44,6 +44,10 @@ public final class ServerInvariants {
                         "every machine is a server's, and an active server has one that runs",
                         this::machines),
                 Invariant.of(
+                        "compute.strangers",
+                        "the hypervisor has no machines but this cloud's",
+                        this::strangers),
+                Invariant.of(
                         "compute.disks", "files on this host are a server's", this::strayFiles),
                 Invariant.of(
                         "compute.tasks",
@@ -102,6 +106,18 @@ public final class ServerInvariants {
     private boolean reconcile() {
         reconciler.reconcile();
         return true;
+    }
+
+    /** Nothing is done about them: what somebody else made is his, and may be in use. */
+    private List<Violation> strangers() {
+        return engines.hypervisor().strangers().stream()
+                .map(id ->
+                        Violation.of(
+                                Severity.WARNING,
+                                "machine",
+                                id.toString(),
+                                "the hypervisor has a machine " + id + " that is not this cloud's"))
+                .toList();
     }
 
     private List<Violation> strayFiles() {

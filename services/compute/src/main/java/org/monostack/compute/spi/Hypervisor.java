@@ -112,6 +112,14 @@ public interface Hypervisor extends AutoCloseable {
     /** Every machine of this cloud that the hypervisor knows, running or not. */
     List<Machine> machines();
 
+    /**
+     * Machines that somebody else defined in this cloud's hypervisor, which are not touched; none
+     * where nobody else can.
+     */
+    default Set<UUID> strangers() {
+        return Set.of();
+    }
+
     /** Servers of which there are files on this host, whether or not they have a machine. */
     Set<UUID> stored();
 

@@ -82,6 +82,16 @@ class InvariantsTest {
     }
 
     @Test
+    void aStrangersMachineIsToldAndStays() {
+        UUID stranger = UUID.randomUUID();
+        cloud.hypervisor.defineStranger(stranger);
+        assertThat(of(findings(true), "compute.strangers", stranger.toString()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.repairable()).isFalse());
+        assertThat(cloud.hypervisor.strangers()).contains(stranger);
+    }
+
+    @Test
     void aServerThatLostANetworkDeviceIsTold() {
         String server = cloud.active("unwired");
         String port = sqlText("select id from network.port where device_id = '" + server + "'");
