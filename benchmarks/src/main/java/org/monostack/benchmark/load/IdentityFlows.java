@@ -2,9 +2,7 @@ package org.monostack.benchmark.load;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +22,10 @@ final class IdentityFlows {
     private final Benchmark.Plan plan;
     private final Results results;
     private final CloudProcesses processes;
-    private final Map<String, Integer> sizes = new LinkedHashMap<>();
+    private final List<Measured> measured = new ArrayList<>();
+
+    /** A case, at how many it was measured, and how long its answer was. */
+    private record Measured(String name, int there, int length) {}
 
     IdentityFlows(Endpoint cloud, Benchmark.Plan plan, Results results, CloudProcesses processes) {
         this.cloud = cloud;
@@ -69,7 +70,7 @@ final class IdentityFlows {
     }
 
     private void measure(Client client, String name, int there, Call call) throws IOException {
-        sizes.put(name, client.send(call).orFail(call).body().length);
+        measured.add(new Measured(name, there, client.send(call).orFail(call).body().length));
         plan.measure(name, there, call, results, processes);
     }
 
@@ -171,11 +172,11 @@ final class IdentityFlows {
     /** Answers as long as those that were measured, from the same server without any work. */
     private void fixed() throws IOException {
         try (FixedServer server = FixedServer.start()) {
-            for (Map.Entry<String, Integer> each : sizes.entrySet()) {
+            for (Measured each : measured) {
                 plan.measure(
-                        Report.FIXED + each.getKey(),
-                        0,
-                        server.call(each.getValue()),
+                        Report.FIXED + each.name(),
+                        each.there(),
+                        server.call(each.length()),
                         results,
                         server.processes());
             }

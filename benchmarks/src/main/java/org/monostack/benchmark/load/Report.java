@@ -85,7 +85,7 @@ public final class Report {
                 continue;
             }
             Optional<Results.RequestRow> other = same(peer, row.name(), row.size(), row);
-            Optional<Results.RequestRow> fixed = same(mine, FIXED + row.name(), 0, row);
+            Optional<Results.RequestRow> fixed = same(mine, FIXED + row.name(), row.size(), row);
             line(
                     "| %s | %d | %s | %s ms | %s ms | %s ms | %s | %s | %s | %s |",
                     title(row),
@@ -178,7 +178,7 @@ public final class Report {
     private void growth() {
         Map<String, List<Results.RequestRow>> byName =
                 mine.requests().stream()
-                        .filter(row -> row.clients() == 1)
+                        .filter(row -> row.clients() == 1 && !row.name().startsWith(FIXED))
                         .collect(
                                 Collectors.groupingBy(
                                         Results.RequestRow::name,
