@@ -32,6 +32,7 @@ import org.monostack.compute.spi.Hypervisor.Machine;
 import org.monostack.compute.spi.Hypervisor.PowerState;
 import org.monostack.compute.spi.HypervisorException;
 import org.monostack.compute.spi.MachineSpec;
+import org.monostack.driver.libvirt.binding.Libvirt;
 import org.monostack.driver.libvirt.engine.Acceleration;
 import org.monostack.driver.libvirt.engine.LibvirtEngine;
 import org.monostack.driver.libvirt.engine.Programs;
@@ -253,6 +254,25 @@ class LibvirtHypervisorTest {
             }
         }
         assertThat(hypervisor().machines()).isEmpty();
+    }
+
+    @Test
+    void aStrangersMachineIsNoServer() {
+        UUID stranger = UUID.randomUUID();
+        LibvirtEngine engine = started.orElseThrow().engines().getFirst();
+        try (Libvirt libvirt = new Libvirt(engine::uri)) {
+            libvirt.connect();
+            libvirt.define(
+                    "<domain type='qemu'><name>stranger</name><uuid>"
+                            + stranger
+                            + "</uuid><memory>1024</memory><os><type>hvm</type></os></domain>");
+            assertThat(hypervisor().strangers()).containsExactly(stranger);
+            assertThat(hypervisor().machines())
+                    .extracting(Machine::server)
+                    .doesNotContain(stranger);
+            libvirt.undefine(stranger);
+        }
+        assertThat(hypervisor().strangers()).isEmpty();
     }
 
     @Test
