@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.monostack.platform.crypto.PrivateFiles;
 import org.monostack.platform.crypto.RandomIds;
+import org.monostack.platform.engine.PidFile;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,18 +74,7 @@ public final class PrivateRabbitMq {
 
     /** The daemon's process, if it runs. */
     public Optional<ProcessHandle> process() {
-        try {
-            long pid = Long.parseLong(Files.readString(pidFile()).strip());
-            String command =
-                    Files.readString(
-                            Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
-            // A pid may have been reused by something else since the machine was restarted.
-            return command.replace('\0', ' ').contains(directory.toString())
-                    ? ProcessHandle.of(pid).filter(ProcessHandle::isAlive)
-                    : Optional.empty();
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
-        }
+        return PidFile.process(pidFile(), directory.toString());
     }
 
     private Path pidFile() {

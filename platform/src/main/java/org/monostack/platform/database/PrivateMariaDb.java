@@ -1,7 +1,6 @@
 package org.monostack.platform.database;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.monostack.platform.engine.PidFile;
 
 /**
  * A mariadbd of our own on a data directory of its own, listening on loopback only. The daemon
@@ -53,21 +53,7 @@ public final class PrivateMariaDb {
     /** The daemon's process, if it runs. */
     public Optional<ProcessHandle> process() {
         Path pidFile = directory.resolve("mariadbd.pid");
-        try {
-            long pid = Long.parseLong(Files.readString(pidFile).strip());
-            String command =
-                    new String(
-                            Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline")),
-                            StandardCharsets.UTF_8);
-            // A pid may have been reused by something else since the machine was restarted, and
-            // one that ended but was not waited for has no command line any more.
-            if (command.contains(pidFile.toString())) {
-                return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-            }
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
-        }
-        return Optional.empty();
+        return PidFile.process(pidFile, pidFile.toString());
     }
 
     /**
