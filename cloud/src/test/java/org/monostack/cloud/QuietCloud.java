@@ -19,6 +19,7 @@ import org.monostack.cloud.seed.ApiSeed;
 import org.monostack.cloud.seed.IdentitySeed;
 import org.monostack.driver.fake.FakeHypervisor;
 import org.monostack.driver.fake.FakeNetworkDriver;
+import org.monostack.identity.IdentityNotifications;
 import org.monostack.image.NewImage;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.http.HttpServer;
@@ -53,7 +54,14 @@ final class QuietCloud implements AutoCloseable {
         String host = config.host().name();
         hypervisor = new FakeHypervisor(host);
         Operations operations = new Operations(database, OperationConfig.defaults(host));
-        Services wired = Services.wire(config, database, operations, networkDriver, hypervisor);
+        Services wired =
+                Services.wire(
+                        config,
+                        database,
+                        operations,
+                        IdentityNotifications.none(),
+                        networkDriver,
+                        hypervisor);
         services = wired.http();
         server =
                 TestServer.start(
