@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.monostack.cloud.launch.Endpoints;
 import org.monostack.platform.json.Json;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * and which of it is worth compiling.
  */
 final class RehearsedUser implements AutoCloseable {
-    private static final int SERVERS = 20;
+    private static final int SERVERS = 150;
+    private static final int AT_A_TIME = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Endpoints endpoints;
@@ -40,15 +43,22 @@ final class RehearsedUser implements AutoCloseable {
         ObjectNode wanted = body.putObject("server");
         wanted.put("name", "rehearsal").put("flavorRef", flavor).put("imageRef", image);
         wanted.putArray("networks").addObject().put("uuid", network);
+        Queue<String> there = new ArrayDeque<>();
         for (int i = 0; i < SERVERS; i++) {
             JsonNode server = send("POST", compute + "/servers", Json.write(body)).path("server");
-            await(compute + "/servers/" + server.path("id").asString(""));
+            String url = compute + "/servers/" + server.path("id").asString("");
+            await(url);
+            there.add(url);
+            if (there.size() > AT_A_TIME) {
+                send("DELETE", there.remove(), "");
+            }
             get(compute + "/servers/detail");
             get(networks + "/ports");
             get(endpoints.url("identity") + "/v3/users");
+            logIn(password);
         }
-        for (JsonNode server : get(compute + "/servers").path("servers")) {
-            send("DELETE", compute + "/servers/" + server.path("id").asString(""), "");
+        for (String server : there) {
+            send("DELETE", server, "");
         }
     }
 

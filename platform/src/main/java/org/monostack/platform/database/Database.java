@@ -16,6 +16,7 @@ import org.flywaydb.core.Flyway;
 import org.jooq.Configuration;
 import org.jooq.SQLDialect;
 import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.RenderTable;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DefaultConfiguration;
@@ -46,6 +47,9 @@ public final class Database implements AutoCloseable {
                                     // Else each length of a list is a statement of its own to
                                     // prepare and to keep.
                                     .withInListPadding(true)
+                                    // Names before every column make a statement three times as
+                                    // long to put together, to send and to look up.
+                                    .withRenderTable(RenderTable.WHEN_MULTIPLE_TABLES)
                                     .withRenderCatalog(false));
 
     /** Connections for as many readers as keep the processors of one machine busy. */

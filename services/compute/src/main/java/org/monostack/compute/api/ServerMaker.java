@@ -73,8 +73,41 @@ final class ServerMaker {
     /** Ids of whom a server belongs to. */
     record Owner(String project, String user) {}
 
-    /** Makes what is wanted and returns the rows, as they were when accepted. */
-    List<Server> make(Transaction tx, Request request, CreateRequest wanted) {
+    /** When room on a host is claimed; until the commit that keeps others from the host's row. */
+    enum Claim {
+        /** At once, so that another host will do if the best one is taken meanwhile. */
+        FIRST,
+
+        /** When all the rest is written, so that others wait for a shorter time. */
+        LAST
+    }
+
+    /**
+     * The best host was taken by others since it was looked at: to be made anew, claiming first.
+     */
+    static final class TakenMeanwhile extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TakenMeanwhile() {
+            super(null, null, false, false);
+        }
+    }
+
+    /**
+     * A host for a server.
+     *
+     * @param unclaimed the same, if room on it has yet to be claimed
+     */
+    private record Place(Optional<String> host, Optional<HostState> unclaimed) {
+        static final Place NONE = new Place(Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Makes what is wanted and returns the rows, as they were when accepted.
+     *
+     * @throws TakenMeanwhile only when claiming last
+     */
+    List<Server> make(Transaction tx, Request request, CreateRequest wanted, Claim when) {
         Stores stores = access.stores();
         String project = request.caller().requireProject();
         String user = request.caller().userId();
@@ -110,16 +143,18 @@ final class ServerMaker {
         for (int i = 0; i < count; i++) {
             ids.add(UUID.randomUUID());
         }
-        List<Optional<String>> hosts;
+        // A second server has to be placed with the first one's claim in sight.
+        boolean claimsLast = when == Claim.LAST && count == 1;
+        List<Place> places;
         Optional<Server.Fault> fault = Optional.empty();
         try {
-            hosts = place(tx, request, wanted, flavor, image, group, ids);
+            places = place(tx, request, wanted, flavor, image, group, ids, claimsLast);
         } catch (NoValidHost e) {
             ids.forEach(id -> {
                 placement.release(tx, id);
                 networks.release(tx, id);
             });
-            hosts = ids.stream().map(id -> Optional.<String>empty()).toList();
+            places = ids.stream().map(id -> Place.NONE).toList();
             fault =
                     Optional.of(
                             new Server.Fault(
@@ -163,7 +198,7 @@ final class ServerMaker {
                             project,
                             user,
                             wish,
-                            state(hosts.get(i), fault),
+                            state(places.get(i).host(), fault),
                             flavor,
                             Optional.empty(),
                             image,
@@ -179,6 +214,15 @@ final class ServerMaker {
                 access.done(tx, request, server, "create");
             } else {
                 begin(tx, request, server);
+            }
+        }
+        Owner owner = new Owner(project, user);
+        for (int i = 0; i < count; i++) {
+            Optional<HostState> host = places.get(i).unclaimed();
+            if (host.isPresent()
+                    && claim(tx, placement, owner, flavor, ids.get(i), List.of(host.get()))
+                            .isEmpty()) {
+                throw new TakenMeanwhile();
             }
         }
         return servers;
@@ -235,18 +279,19 @@ final class ServerMaker {
     }
 
     /**
-     * Claims room for each server, on the best host that still has it, and makes its ports. Ports
-     * come first, as if the best host were certain: a claim locks the host's row until the commit,
-     * and makes all others wait who want the same host.
+     * Claims room for each server, on the best host that still has it, unless that is to be done
+     * last, and makes its ports. Ports come first, as if the best host were certain: a claim locks
+     * the host's row until the commit, and makes all others wait who want the same host.
      */
-    private List<Optional<String>> place(
+    private List<Place> place(
             Transaction tx,
             Request request,
             CreateRequest wanted,
             Flavor flavor,
             ImageRef image,
             Optional<ServerGroup> group,
-            List<UUID> ids) {
+            List<UUID> ids,
+            boolean claimsLast) {
         SchedulingRequest scheduling =
                 new SchedulingRequest(
                         flavor,
@@ -257,7 +302,7 @@ final class ServerMaker {
                         named(wanted.hints(), "same_host"),
                         named(wanted.hints(), "different_host"));
         Owner owner = new Owner(request.caller().requireProject(), request.caller().userId());
-        List<Optional<String>> hosts = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
         Map<String, Integer> mine = new HashMap<>();
         for (UUID id : ids) {
             Scheduler.Choice choice = scheduler.choose(tx, scheduling);
@@ -266,6 +311,11 @@ final class ServerMaker {
             Optional<String> best = candidates.stream().map(HostState::name).findFirst();
             if (best.isPresent()) {
                 ports(tx, request, wanted, id, best);
+            }
+            if (claimsLast && best.isPresent()) {
+                note(tx, request, id, choice.explain(best.get()));
+                places.add(new Place(best, Optional.of(candidates.getFirst())));
+                continue;
             }
             String host =
                     claim(tx, placement, owner, flavor, id, candidates)
@@ -278,9 +328,9 @@ final class ServerMaker {
             }
             note(tx, request, id, choice.explain(host));
             mine.merge(host, 1, Integer::sum);
-            hosts.add(Optional.of(host));
+            places.add(new Place(Optional.of(host), Optional.empty()));
         }
-        return hosts;
+        return places;
     }
 
     private void ports(

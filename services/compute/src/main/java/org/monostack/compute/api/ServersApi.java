@@ -87,6 +87,18 @@ final class ServersApi {
                 .answers(204);
     }
 
+    private List<Server> make(Request request, CreateRequest wanted) {
+        try {
+            return make(request, wanted, ServerMaker.Claim.LAST);
+        } catch (ServerMaker.TakenMeanwhile e) {
+            return make(request, wanted, ServerMaker.Claim.FIRST);
+        }
+    }
+
+    private List<Server> make(Request request, CreateRequest wanted, ServerMaker.Claim when) {
+        return access.database().inTransaction(tx -> maker.make(tx, request, wanted, when));
+    }
+
     private Response create(Request request) {
         Map<String, Object> target =
                 Map.of(
@@ -100,8 +112,7 @@ final class ServersApi {
         if (wanted.host().isPresent()) {
             request.authorize(RULE + "servers:create:forced_host", target);
         }
-        List<Server> servers =
-                access.database().inTransaction(tx -> maker.make(tx, request, wanted));
+        List<Server> servers = make(request, wanted);
         Server first = servers.getFirst();
         if (wanted.reservation()) {
             return Response.json(
