@@ -90,21 +90,32 @@ public final class ChangeCount {
      */
     static boolean advance(Connection connection, Collection<String> names, String process)
             throws SQLException {
-        String each = String.join(" union all ", Collections.nCopies(names.size(), "select ?"));
+        // One name needs no temporary table.
+        String named =
+                names.size() == 1
+                        ? "select ?, ?, 1 from operation.sole_writer w"
+                        : "select changed.name, ?, 1 from operation.sole_writer w join ("
+                                + String.join(
+                                        " union all ",
+                                        Collections.nCopies(names.size(), "select ? as name"))
+                                + ") changed";
         int slot = ThreadLocalRandom.current().nextInt(SLOTS);
         try (PreparedStatement statement =
                 connection.prepareStatement(
                         "insert into operation.change_count (name, slot, value)"
-                                + " select changed.name, ?, 1 from operation.sole_writer w"
-                                + " join (select '' as name where false union all "
-                                + each
-                                + ") changed where w.id = 1 and w.process in ('', ?)"
-                                + " lock in share mode"
+                                + " "
+                                + named
+                                + " where w.id = 1 and w.process in ('', ?) lock in share mode"
                                 + " on duplicate key update value = change_count.value + 1")) {
             int index = 1;
-            statement.setInt(index++, slot);
+            if (names.size() > 1) {
+                statement.setInt(index++, slot);
+            }
             for (String name : names) {
                 statement.setString(index++, name);
+            }
+            if (names.size() == 1) {
+                statement.setInt(index++, slot);
             }
             statement.setString(index, process);
             return statement.executeUpdate() > 0;

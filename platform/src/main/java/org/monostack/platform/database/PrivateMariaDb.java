@@ -139,7 +139,7 @@ public final class PrivateMariaDb {
                                 "--collation-server=utf8mb4_nopad_bin",
                                 "--transaction-isolation=READ-COMMITTED",
                                 "--binlog-format=ROW",
-                                "--innodb-buffer-pool-size=64M",
+                                "--innodb-buffer-pool-size=128M",
                                 "--innodb-log-file-size=48M",
                                 "--innodb-flush-log-at-trx-commit=1",
                                 "--max-connections=200",
