@@ -79,7 +79,7 @@ final class ImageAction {
         access.database()
                 .run(tx -> {
                     Server server = access.lock(tx, request, wish.rule());
-                    ServerMaker.checkMetadata(
+                    Quotas.checkMetadata(
                             quotas.limits(tx, server.projectId(), Optional.empty()),
                             metadata.size());
                     ServerAccess.requireState(

@@ -297,7 +297,7 @@ final class ImagesProxyApi {
     /** Changes an image's properties to these. */
     private void become(Request request, JsonNode image, Map<String, String> wanted) {
         database.run(tx ->
-                ServerMaker.checkMetadata(
+                Quotas.checkMetadata(
                         quotas.limits(tx, request.caller().requireProject(), Optional.empty()),
                         wanted.size()));
         Map<String, String> before = properties(image);

@@ -183,4 +183,30 @@ final class Quotas {
                         + " "
                         + names);
     }
+
+    /** 403 for more items of metadata than a project may give a server or an image. */
+    static void checkMetadata(Map<QuotaResource, Long> limits, int items) {
+        long limit = limits.getOrDefault(QuotaResource.METADATA_ITEMS, -1L);
+        if (limit >= 0 && items > limit) {
+            throw ApiException.forbidden("Maximum number of metadata items exceeds " + limit);
+        }
+    }
+
+    /** 403 for files to be put into a server that are too many or too large. */
+    static void checkPersonality(Map<QuotaResource, Long> limits, Map<String, String> personality) {
+        long files = limits.getOrDefault(QuotaResource.INJECTED_FILES, -1L);
+        long path = limits.getOrDefault(QuotaResource.INJECTED_FILE_PATH_BYTES, -1L);
+        long content = limits.getOrDefault(QuotaResource.INJECTED_FILE_CONTENT_BYTES, -1L);
+        if (files >= 0 && personality.size() > files) {
+            throw ApiException.forbidden("Personality file limit exceeded");
+        }
+        personality.forEach((name, base64) -> {
+            if (path >= 0 && name.length() > path) {
+                throw ApiException.forbidden("Personality file path exceeds maximum " + path);
+            }
+            if (content >= 0 && base64.length() / 4 * 3 > content + 2) {
+                throw ApiException.forbidden("Personality file content exceeds maximum " + content);
+            }
+        });
+    }
 }

@@ -134,10 +134,10 @@ final class RebuildAction {
         var limits = quotas.limits(tx, server.projectId(), Optional.empty());
         if (wanted.has("metadata")) {
             Map<String, String> metadata = Inputs.strings(wanted.path("metadata"));
-            ServerMaker.checkMetadata(limits, metadata.size());
+            Quotas.checkMetadata(limits, metadata.size());
             change.metadata(metadata);
         }
-        ServerMaker.checkPersonality(limits, personality);
+        Quotas.checkPersonality(limits, personality);
         if (!personality.isEmpty()) {
             change.personality(personality);
         }

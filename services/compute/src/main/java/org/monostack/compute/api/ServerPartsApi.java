@@ -82,7 +82,7 @@ final class ServerPartsApi {
                         throw ServerAccess.invalidState(server, verb, "vm_state building");
                     }
                     Map<String, String> changed = edit.apply(new TreeMap<>(server.metadata()));
-                    ServerMaker.checkMetadata(
+                    Quotas.checkMetadata(
                             quotas.limits(tx, server.projectId(), Optional.empty()),
                             changed.size());
                     access.stores()

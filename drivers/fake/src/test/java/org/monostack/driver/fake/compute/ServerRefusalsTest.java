@@ -147,4 +147,62 @@ class ServerRefusalsTest {
         cloud.member.delete("/v2.1/servers/" + id).expect(204);
         cloud.awaitGone(id);
     }
+
+    @Test
+    void aHostIsFilledUpAndNeverFurther() throws InterruptedException {
+        long memory =
+                cloud.admin
+                        .get("/v2.1/os-hypervisors/detail")
+                        .expect(200)
+                        .json()
+                        .path("hypervisors")
+                        .path(0)
+                        .path("memory_mb")
+                        .asLong();
+        String flavor = "quarter-" + UUID.randomUUID();
+        cloud.admin
+                .post(
+                        "/v2.1/flavors",
+                        ("{'flavor': {'name': 'F', 'id': 'F', 'ram': " + memory / 4)
+                                        .replace("'F'", "'" + flavor + "'")
+                                + ", 'vcpus': 1, 'disk': 1}}")
+                .expect(200);
+        cloud.admin
+                .put(
+                        "/v2.1/os-quota-sets/" + cloud.project,
+                        "{'quota_set': {'ram': -1, 'instances': -1, 'cores': -1}}")
+                .expect(200);
+        List<String> ids = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            String wanted = cloud.minimal("room" + i).replace("'42'", "'" + flavor + "'");
+            threads.add(
+                    Thread.ofVirtual().start(() -> ids.add(cloud.create(cloud.member, wanted))));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(ids).hasSize(14);
+        List<String> states = ids.stream().map(ServerRefusalsTest::settled).toList();
+        String more =
+                cloud.create(
+                        cloud.member, cloud.minimal("more").replace("'42'", "'" + flavor + "'"));
+        assertThat(settled(more)).as("with room left").isEqualTo("ERROR");
+        long running = states.stream().filter("ACTIVE"::equals).count();
+        JsonNode usage =
+                cloud.admin.get("/v2.1/os-hypervisors/detail").json().path("hypervisors").path(0);
+        assertThat(running).isBetween(3L, 13L);
+        assertThat(usage.path("memory_mb_used").asLong())
+                .isBetween(running * (memory / 4), running * (memory / 4) + 4_096);
+        ids.add(more);
+        for (String id : ids) {
+            cloud.member.delete("/v2.1/servers/" + id).expect(204);
+        }
+        ids.forEach(cloud::awaitGone);
+    }
+
+    private static String settled(String id) {
+        ComputeFixture.await(() -> !cloud.show(id).path("status").asString().equals("BUILD"));
+        return cloud.show(id).path("status").asString();
+    }
 }
