@@ -57,6 +57,8 @@ final class Connections implements AutoCloseable {
     Connections alone() {
         HikariConfig hikari = hikari(config, 1, "");
         hikari.setPoolName("database-sole-writer");
+        // Whoever waits here holds up the process's end.
+        hikari.setConnectionTimeout(1_000);
         hikari.setInitializationFailTimeout(-1);
         hikari.setAutoCommit(false);
         hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

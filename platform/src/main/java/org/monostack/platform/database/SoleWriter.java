@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * Else it asks the named one to give up, and waits until it did or its term, kept by the database's
  * clock, is over ({@link #takeTurn}). So no change is committed beside a process that would not
  * notice, however long any of them sleeps. Where several processes live, nobody is named and all of
- * them ask the database.
+ * them ask the database. (A machine that is paused as a whole, with its clock, may go on by its
+ * memory for the rest of that time when it wakes up, though somebody else wrote meanwhile.)
  *
  * <p>Thread-safe. Without {@link #start} it only asks others to give up.
  */
