@@ -314,7 +314,7 @@ public final class IdentityModule {
                         directories)
                 .routes(routes);
         new ProjectsApi(database, announcements, projects, removals).routes(routes);
-        new TagsApi(database, projects).routes(routes);
+        new TagsApi(database, announcements, projects).routes(routes);
         new DomainsApi(database, announcements, projects, removals).routes(routes);
         new GroupsApi(database, announcements, groups, users, projects, removals, directories)
                 .routes(routes);

@@ -208,6 +208,24 @@ class NotificationsTest {
     }
 
     @Test
+    void tagsAndPasswordsThatUsersChangeThemselvesAreTold() {
+        TestClient admin = admin();
+        String tag = "/projects/" + cloud.demoProject + "/tags/told";
+        admin.put(tag).expect(201);
+        admin.delete(tag).expect(204);
+        assertThat(types(told))
+                .containsExactly("identity.project.updated", "identity.project.updated");
+        String user =
+                make(admin, "/users", "user", "'name':'" + unique("own") + "','password':'first'");
+        admin.post(
+                        "/users/" + user + "/password",
+                        "{'user':{'original_password':'first','password':'kept-quiet'}}")
+                .expect(204);
+        assertThat(toldOf("user")).containsExactly("created", "updated");
+        assertThat(told).noneMatch(it -> it.contains("kept-quiet"));
+    }
+
+    @Test
     void logInsAreToldWithoutSecrets() {
         TestClient anonymous = client("");
         anonymous.post("/auth/tokens", passwordLogin("demo", "secret", "")).expect(201);

@@ -3,6 +3,7 @@ package org.monostack.identity.api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.monostack.identity.notification.Announcements;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Transaction;
@@ -21,10 +22,12 @@ public final class TagsApi {
     private static final int MAX_LENGTH = 255;
 
     private final Database database;
+    private final Announcements announcements;
     private final ProjectStore projects;
 
-    public TagsApi(Database database, ProjectStore projects) {
+    public TagsApi(Database database, Announcements announcements, ProjectStore projects) {
         this.database = database;
+        this.announcements = announcements;
         this.projects = projects;
     }
 
@@ -63,6 +66,7 @@ public final class TagsApi {
                             tx,
                             request.pathParameter("project_id"),
                             tags.stream().distinct().toList());
+                    told(tx, request);
                     return view(request, tx);
                 });
     }
@@ -73,6 +77,7 @@ public final class TagsApi {
                 "identity:delete_project_tags",
                 tx -> {
                     projects.setTags(tx, request.pathParameter("project_id"), List.of());
+                    told(tx, request);
                     return Response.empty(204);
                 });
     }
@@ -108,6 +113,7 @@ public final class TagsApi {
                                 "Invalid input for field 'tags': a project has at most 80.");
                     }
                     projects.addTag(tx, id, tag);
+                    told(tx, request);
                     return Response.empty(201)
                             .header(
                                     "Location",
@@ -124,8 +130,13 @@ public final class TagsApi {
                     if (!projects.removeTag(tx, request.pathParameter("project_id"), tag)) {
                         throw Views.notFound("project tag", tag);
                     }
+                    told(tx, request);
                     return Response.empty(204);
                 });
+    }
+
+    private void told(Transaction tx, Request request) {
+        announcements.updated(tx, request, "project", request.pathParameter("project_id"));
     }
 
     private Response with(Request request, String rule, Function<Transaction, Response> action) {

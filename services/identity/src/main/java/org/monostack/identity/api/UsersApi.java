@@ -280,6 +280,7 @@ public final class UsersApi {
                 throw ApiException.conflict("The password was changed meanwhile.");
             }
             users.changePassword(tx, user, hash, passwords.expiryOfOwn(user.options()));
+            announcements.updated(tx, request, "user", id);
         });
         return Response.empty(204);
     }
