@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -148,7 +149,7 @@ final class SoleWriter implements AutoCloseable {
         // Those who write hold the name shared. Whoever is about to be named waits for them to be
         // through; whoever is named need not.
         String named =
-                text(connection, NAMED + (before == null ? " for update" : " lock in share mode"));
+                named(connection, NAMED + (before == null ? " for update" : " lock in share mode"));
         boolean mine = named.equals(process);
         if (!mine) {
             term = null;
@@ -202,7 +203,7 @@ final class SoleWriter implements AutoCloseable {
             try (Connection connection = writers.take()) {
                 change(connection, WANT, process);
                 connection.commit();
-                String named = text(connection, NAMED + " for update");
+                String named = named(connection, NAMED + " for update");
                 boolean free = named.isEmpty() || named.equals(process);
                 if (!free && !look(connection).held()) {
                     change(connection, NAME, "");
@@ -226,11 +227,24 @@ final class SoleWriter implements AutoCloseable {
         }
     }
 
-    private static String text(Connection connection, String query) throws SQLException {
+    /** Makes the two rows if they are not there, as in a schema whose tables were emptied. */
+    private static String named(Connection connection, String query) throws SQLException {
+        Optional<String> named = text(connection, query);
+        if (named.isPresent()) {
+            return named.get();
+        }
+        change(connection, "insert ignore into operation.sole_writer values (1, '')");
+        change(
+                connection,
+                "insert ignore into operation.sole_writer_term"
+                        + " values (1, '2000-01-01', '', '2000-01-01')");
+        return text(connection, query).orElseThrow();
+    }
+
+    private static Optional<String> text(Connection connection, String query) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query);
                 ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getString(1);
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
         }
     }
 

@@ -128,6 +128,18 @@ class SoleWriterTest {
     }
 
     @Test
+    void rowsThatAreGoneAreMadeAgain() {
+        TestDatabase.open()
+                .run(tx -> {
+                    tx.sql().execute("delete from operation.sole_writer");
+                    tx.sql().execute("delete from operation.sole_writer_term");
+                });
+        Program alone = started(true);
+        alone.add();
+        eventually(alone::countsInMemory);
+    }
+
+    @Test
     void twoThatLiveBothAskTheDatabase() {
         Program one = started(true);
         Program two = started(true);
