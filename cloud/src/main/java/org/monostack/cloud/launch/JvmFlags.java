@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How the JVM of the background process is set up: small, and quick to start. */
 final class JvmFlags {
@@ -58,13 +60,18 @@ final class JvmFlags {
         return flags;
     }
 
+    /** The JVM takes a cache only with the very jars that it was made with. */
     private static boolean fits(Path home) {
-        try {
-            Path jar = home.resolve("cloud/target/monostack.jar");
-            return Files.exists(cache(home))
-                    && Files.getLastModifiedTime(cache(home))
-                                    .compareTo(Files.getLastModifiedTime(jar))
-                            > 0;
+        Path target = home.resolve("cloud/target");
+        try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+            FileTime made = Files.getLastModifiedTime(cache(home));
+            for (Path jar :
+                    Stream.concat(libraries, Stream.of(target.resolve("monostack.jar"))).toList()) {
+                if (Files.getLastModifiedTime(jar).compareTo(made) >= 0) {
+                    return false;
+                }
+            }
+            return true;
         } catch (IOException e) {
             return false;
         }
