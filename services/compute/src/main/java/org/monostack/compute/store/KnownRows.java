@@ -57,7 +57,7 @@ public final class KnownRows {
                                 "compute.compute_node",
                                 "compute.host_aggregate",
                                 "compute.host_aggregate_member"),
-                        1 + MOST);
+                        MOST);
     }
 
     public Optional<Flavor> flavor(Transaction tx, String id) {
