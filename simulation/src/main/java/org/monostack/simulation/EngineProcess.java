@@ -83,7 +83,12 @@ final class EngineProcess extends SimulatedProcess {
     }
 
     private void submit(Transaction tx, OperationKind<Job> kind, Job job) {
-        operations.submit(tx, kind, ROW, job.row(), job, "req-" + job.thing());
+        String request = "req-" + job.thing();
+        if (job.number() == 1) {
+            operations.submitFirst(tx, kind, ROW, job.row(), job, request);
+        } else {
+            operations.submit(tx, kind, ROW, job.row(), job, request);
+        }
     }
 
     private static void use(Transaction tx, int more) {

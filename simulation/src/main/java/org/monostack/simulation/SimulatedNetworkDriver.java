@@ -97,7 +97,7 @@ final class SimulatedNetworkDriver implements NetworkDriver {
                         tell(port.id());
                     }
                 });
-        return "tap" + port.id().toString().substring(0, 11);
+        return NetworkDriver.device(port.id());
     }
 
     @Override

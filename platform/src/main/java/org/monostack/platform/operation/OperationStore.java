@@ -28,7 +28,10 @@ import org.monostack.platform.database.Transaction;
 final class OperationStore {
     private static final String WAITING = "Waiting";
 
-    void insert(Transaction tx, Claim fresh, String payload) {
+    /** Who works on an operation, and until when if nothing is heard of them. */
+    record Holder(String owner, Instant until) {}
+
+    void insert(Transaction tx, Claim fresh, Optional<Holder> holder) {
         var now = Times.toDb(Times.now());
         tx.sql()
                 .insertInto(DURABLE_OPERATION)
@@ -36,12 +39,16 @@ final class OperationStore {
                 .set(DURABLE_OPERATION.KIND, fresh.kind())
                 .set(DURABLE_OPERATION.RESOURCE_TYPE, fresh.resourceType())
                 .set(DURABLE_OPERATION.RESOURCE_ID, fresh.resourceId())
-                .set(DURABLE_OPERATION.PAYLOAD, payload)
+                .set(DURABLE_OPERATION.PAYLOAD, fresh.payload())
                 .set(DURABLE_OPERATION.REQUEST_ID, fresh.requestId())
                 .set(DURABLE_OPERATION.STATE, OperationRecord.State.RUNNING.name())
                 .set(DURABLE_OPERATION.STEP, 0)
                 .set(DURABLE_OPERATION.ATTEMPTS, 0)
-                .set(DURABLE_OPERATION.GENERATION, 0L)
+                .set(DURABLE_OPERATION.GENERATION, fresh.generation())
+                .set(DURABLE_OPERATION.OWNER, holder.map(Holder::owner).orElse(null))
+                .set(
+                        DURABLE_OPERATION.LEASE_UNTIL,
+                        holder.map(it -> Times.toDb(it.until())).orElse(null))
                 .set(DURABLE_OPERATION.DUE_AT, now)
                 .set(DURABLE_OPERATION.CREATED_AT, now)
                 .set(DURABLE_OPERATION.UPDATED_AT, now)

@@ -44,6 +44,10 @@ public final class Operations implements AutoCloseable {
     private final Queue<String> hints = new ConcurrentLinkedQueue<>();
     private final Threads.Bell bell;
     private final Map<String, Lease> working = new ConcurrentHashMap<>();
+
+    /** Held since they were accepted, and not begun. */
+    private final Map<String, Claim> claimed = new ConcurrentHashMap<>();
+
     private final Semaphore places;
     private volatile boolean closing;
     private volatile Optional<Threads.Task> dispatcher = Optional.empty();
@@ -83,24 +87,56 @@ public final class Operations implements AutoCloseable {
             String resourceId,
             P payload,
             String requestId) {
-        String id = UUID.randomUUID().toString();
-        store.insert(
-                tx,
-                new Claim(
-                        id,
-                        kind.name(),
-                        resourceType,
-                        resourceId,
-                        "",
-                        requestId,
-                        OperationRecord.State.RUNNING,
-                        0,
-                        0,
-                        Optional.empty(),
-                        0),
-                Json.write(payload));
-        tx.afterCommit(() -> hint(id));
-        return id;
+        Claim fresh = fresh(kind, resourceType, resourceId, payload, requestId, 0);
+        store.insert(tx, fresh, Optional.empty());
+        tx.afterCommit(() -> hint(fresh.id()));
+        return fresh.id();
+    }
+
+    /**
+     * Accepts the first operation of a resource, in the transaction that makes the resource. It can
+     * have to wait for no other, so this process holds it from the start and need not claim it; if
+     * it dies before it begins, the lease lapses like any other.
+     *
+     * @return the operation's id
+     */
+    public <P> String submitFirst(
+            Transaction tx,
+            OperationKind<P> kind,
+            String resourceType,
+            String resourceId,
+            P payload,
+            String requestId) {
+        Claim held = fresh(kind, resourceType, resourceId, payload, requestId, 1);
+        Instant until = Times.now().plus(config.lease());
+        store.insert(tx, held, Optional.of(new OperationStore.Holder(config.owner(), until)));
+        tx.afterCommit(() -> {
+            working.put(held.id(), new Lease(until));
+            claimed.put(held.id(), held);
+            hint(held.id());
+        });
+        return held.id();
+    }
+
+    private static <P> Claim fresh(
+            OperationKind<P> kind,
+            String resourceType,
+            String resourceId,
+            P payload,
+            String requestId,
+            long generation) {
+        return new Claim(
+                UUID.randomUUID().toString(),
+                kind.name(),
+                resourceType,
+                resourceId,
+                Json.write(payload),
+                requestId,
+                OperationRecord.State.RUNNING,
+                0,
+                0,
+                Optional.empty(),
+                generation);
     }
 
     /** The operations of one resource with the runs of their steps, oldest first. */
@@ -222,22 +258,20 @@ public final class Operations implements AutoCloseable {
     }
 
     private void takeUp(String id) throws InterruptedException {
-        Lease lease = new Lease(Times.now().plus(config.lease()));
-        if (working.putIfAbsent(id, lease) != null) {
+        Optional<Claim> mine = Optional.ofNullable(claimed.remove(id));
+        Lease fresh = new Lease(Times.now().plus(config.lease()));
+        Lease held = working.putIfAbsent(id, fresh);
+        if (held != null && mine.isEmpty()) {
             return;
         }
+        Lease lease = held == null ? fresh : held;
         places.acquire();
         threads.work(
                 "operation-" + id,
                 () -> {
                     Optional<String> next = Optional.empty();
                     try {
-                        // Counted from before the row says so: better to stop too early than too
-                        // late.
-                        lease.extend(Times.now().plus(config.lease()));
-                        Optional<Claim> claim =
-                                database.inTransaction(
-                                        tx -> store.claim(tx, id, config.owner(), config.lease()));
+                        Optional<Claim> claim = mine.isPresent() ? mine : claim(id, lease);
                         if (claim.isPresent()) {
                             next = work(claim.get(), lease);
                         }
@@ -252,6 +286,12 @@ public final class Operations implements AutoCloseable {
                     // The next operation of this resource may go now.
                     next.ifPresent(this::hint);
                 });
+    }
+
+    private Optional<Claim> claim(String id, Lease lease) {
+        // Counted from before the row says so: better to stop too early than too late.
+        lease.extend(Times.now().plus(config.lease()));
+        return database.inTransaction(tx -> store.claim(tx, id, config.owner(), config.lease()));
     }
 
     /** Returns the id of the operation that waited for this one to end, if it ended. */

@@ -119,6 +119,34 @@ class OperationsTest {
     }
 
     @Test
+    void theFirstOperationIsHeldFromTheStartAndLaterOnesQueueBehindIt() {
+        Tape tape = new Tape("first-of-all");
+        Operations operations = run("holder", tape);
+        String id = UUID.randomUUID().toString();
+        database.run(tx -> {
+            operations.submitFirst(tx, tape, "thing", id, new Thing("x"), "req-f");
+            operations.submit(tx, tape, "thing", id, new Thing("x"), "req-g");
+        });
+        await(() -> tape.entries.stream().filter("succeeded"::equals).count() == 2);
+        assertThat(tape.entries.subList(0, 3)).containsExactly("first", "second", "succeeded");
+    }
+
+    @Test
+    void aFirstOperationWhoseProcessDiedIsTakenOverWhenItsLeaseLapses() {
+        Tape tape = new Tape("orphan");
+        Operations dead =
+                new Operations(
+                        database,
+                        new OperationConfig(
+                                "short-lived", 8, Duration.ofSeconds(1), Duration.ofSeconds(1), 3));
+        String id = UUID.randomUUID().toString();
+        database.run(tx -> dead.submitFirst(tx, tape, "thing", id, new Thing("x"), "req-o"));
+        run("taker", tape);
+        await(() -> tape.entries.contains("succeeded"));
+        assertThat(tape.entries).containsExactly("first", "second", "succeeded");
+    }
+
+    @Test
     void whatADeadProcessHeldIsContinuedWhereItStopped() {
         Tape tape = new Tape("continued");
         Operations accepting = new Operations(database, OperationConfig.defaults("dead"));

@@ -63,8 +63,8 @@ public final class NetworkModule implements AutoCloseable {
         this.database = database;
         Policy policy = NetworkPolicy.defaults().with(policyOverrides);
         Ports ports = new Ports(changes);
-        SecurityGroups securityGroups = new SecurityGroups(changes);
-        Quotas quotas = new Quotas();
+        SecurityGroups securityGroups = new SecurityGroups(database, changes);
+        Quotas quotas = new Quotas(database);
         this.realisation =
                 new Realisation(database, driver, changes, new Intents(config), config, threads);
         Resources resources =

@@ -92,6 +92,9 @@ public interface Networks {
      */
     String plug(UUID port);
 
+    /** The name of the tap device of a port that is plugged. */
+    String device(UUID port);
+
     /** Takes the port's device from this host, if it is there. */
     void unplug(UUID port);
 

@@ -57,6 +57,15 @@ class RoutingTest {
         cloud.member.delete("/v2.0/routers/" + router).expect(409);
     }
 
+    private long waiting(UUID resource) {
+        return cloud.database.reading(tx ->
+                tx.sql()
+                        .fetchOne(
+                                "select count(*) from network.pending_change where resource_id = ?",
+                                resource.toString())
+                        .get(0, Long.class));
+    }
+
     @Test
     void aFloatingIpLeadsToAServersPortAndGoesWithIt() {
         String network = cloud.network("'name': 'f'");
@@ -95,7 +104,11 @@ class RoutingTest {
         assertThat(port.fixedIps()).hasSize(1);
         assertThat(port.mac()).startsWith("fa:16:3e:");
         assertThat(port.securityGroups()).extracting("name").containsExactly("default");
-        assertThat(networks.plug(port.portId())).startsWith("tap");
+        // Who plugs it realises it; until then it waits, should nobody come.
+        assertThat(cloud.driver.find(port.portId(), PortIntent.class)).isEmpty();
+        assertThat(waiting(port.portId())).isEqualTo(1);
+        assertThat(networks.plug(port.portId())).isEqualTo(networks.device(port.portId()));
+        assertThat(waiting(port.portId())).isZero();
         assertThat(networks.isUp(port.portId())).isTrue();
         assertThat(cloud.driver.find(port.portId(), PortIntent.class)).isPresent();
         JsonNode seen =

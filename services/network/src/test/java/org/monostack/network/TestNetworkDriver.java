@@ -93,7 +93,7 @@ final class TestNetworkDriver implements NetworkDriver {
             plugged.add(port.id());
         }
         listener.changed(port.id(), true);
-        return "tap" + port.id().toString().substring(0, 11);
+        return NetworkDriver.device(port.id());
     }
 
     @Override

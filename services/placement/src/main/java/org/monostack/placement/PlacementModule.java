@@ -46,7 +46,7 @@ public final class PlacementModule {
             Database database, Authenticator authenticator, Map<String, ?> policyOverrides) {
         this.database = database;
         ProviderStore providers = new ProviderStore();
-        InventoryStore inventories = new InventoryStore();
+        InventoryStore inventories = new InventoryStore(database);
         AllocationStore allocations = new AllocationStore();
         ProviderTagStore tags = new ProviderTagStore();
         NameStore traits = NameStore.ofTraits();

@@ -219,12 +219,48 @@ final class TransactionalPlacement implements Placement {
         if (!providers.touch(tx, provider)) {
             throw new CapacityExceeded(provider, "There is no resource provider " + provider + ".");
         }
-        Optional<Consumer> known = allocations.lockConsumer(tx, consumer);
         Map<String, Long> wanted = new TreeMap<>(resources);
         wanted.values().removeIf(amount -> amount == 0);
-        Map<String, Long> held = known.isPresent() ? held(tx, consumer, provider) : Map.of();
         Map<String, Capacity> capacities = topology.capacities(tx, provider);
-        wanted.forEach((name, amount) -> {
+        Consumer fresh = new Consumer(consumer, projectId, userId, Optional.of(CONSUMER_TYPE), 1);
+        boolean fits = refusal(wanted, capacities, Map.of()).isEmpty();
+        if (!fits || !allocations.addConsumer(tx, fresh)) {
+            // What it holds here may be what is in its way.
+            replace(tx, fresh, provider, wanted, capacities);
+        }
+        allocations.insert(tx, consumer, provider, wanted);
+    }
+
+    private void replace(
+            Transaction tx,
+            Consumer claiming,
+            UUID provider,
+            Map<String, Long> wanted,
+            Map<String, Capacity> capacities) {
+        Optional<Consumer> known = allocations.lockConsumer(tx, claiming.id());
+        Map<String, Long> held = known.isPresent() ? held(tx, claiming.id(), provider) : Map.of();
+        refusal(wanted, capacities, held)
+                .ifPresent(reason -> {
+                    throw new CapacityExceeded(provider, reason);
+                });
+        allocations.putConsumer(
+                tx,
+                new Consumer(
+                        claiming.id(),
+                        claiming.projectId(),
+                        claiming.userId(),
+                        known.flatMap(Consumer::type).or(claiming::type),
+                        known.map(before -> before.generation() + 1).orElse(1L)));
+        if (!held.isEmpty()) {
+            allocations.deleteOfConsumer(tx, claiming.id(), provider);
+        }
+    }
+
+    /** Why there is no room for what is wanted in the place of what is held. */
+    private static Optional<String> refusal(
+            Map<String, Long> wanted, Map<String, Capacity> capacities, Map<String, Long> held) {
+        for (Map.Entry<String, Long> each : wanted.entrySet()) {
+            String name = each.getKey();
             Capacity capacity = capacities.get(name);
             Capacity others =
                     capacity == null
@@ -232,23 +268,12 @@ final class TransactionalPlacement implements Placement {
                             : new Capacity(
                                     capacity.inventory(),
                                     capacity.used() - held.getOrDefault(name, 0L));
-            CapacityRules.refusal(name, others, amount)
-                    .ifPresent(reason -> {
-                        throw new CapacityExceeded(provider, reason);
-                    });
-        });
-        allocations.putConsumer(
-                tx,
-                new Consumer(
-                        consumer,
-                        projectId,
-                        userId,
-                        known.flatMap(Consumer::type).or(() -> Optional.of(CONSUMER_TYPE)),
-                        known.map(before -> before.generation() + 1).orElse(1L)));
-        if (!held.isEmpty()) {
-            allocations.deleteOfConsumer(tx, consumer, provider);
+            Optional<String> refusal = CapacityRules.refusal(name, others, each.getValue());
+            if (refusal.isPresent()) {
+                return refusal;
+            }
         }
-        allocations.insert(tx, consumer, provider, wanted);
+        return Optional.empty();
     }
 
     private Map<String, Long> held(Transaction tx, UUID consumer, UUID provider) {

@@ -107,7 +107,7 @@ public final class FakeNetworkDriver implements NetworkDriver {
     public String plug(PortIntent port) {
         realised.add(new Thing(IntentKind.PORT, port.id()));
         boolean fresh = plugged.get(port.id()).isEmpty();
-        String tap = "tap" + port.id().toString().substring(0, 11);
+        String tap = NetworkDriver.device(port.id());
         plugged.put(port.id(), tap);
         if (fresh) {
             tell(port.id(), true);

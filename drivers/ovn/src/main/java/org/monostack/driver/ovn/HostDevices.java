@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.monostack.driver.ovn.engine.ChassisDatabase;
 import org.monostack.driver.ovn.engine.HostLinks;
+import org.monostack.network.spi.NetworkDriver;
 import org.monostack.network.spi.PortIntent;
 
 /**
@@ -31,13 +32,8 @@ final class HostDevices {
         this.integrationBridge = integrationBridge;
     }
 
-    /** The name that the tap of a port has on its host; Linux allows 15 characters. */
-    static String name(UUID port) {
-        return "tap" + port.toString().substring(0, 11);
-    }
-
     String plug(PortIntent port) {
-        String device = name(port.id());
+        String device = NetworkDriver.device(port.id());
         Map<String, String> tags = new HashMap<>();
         tags.put("iface-id", port.id().toString());
         tags.put("iface-status", "active");
@@ -57,8 +53,8 @@ final class HostDevices {
 
     void unplug(UUID port) {
         synchronized (lock) {
-            chassis.removePorts(List.of(name(port)));
-            HostLinks.delete(name(port));
+            chassis.removePorts(List.of(NetworkDriver.device(port)));
+            HostLinks.delete(NetworkDriver.device(port));
         }
     }
 
@@ -67,7 +63,7 @@ final class HostDevices {
         Set<String> devices = HostLinks.names();
         Set<UUID> ports = new HashSet<>();
         for (UUID port : connected()) {
-            if (devices.contains(name(port))) {
+            if (devices.contains(NetworkDriver.device(port))) {
                 ports.add(port);
             }
         }

@@ -23,6 +23,7 @@ import org.monostack.driver.ovn.engine.Command;
 import org.monostack.driver.ovn.engine.Datapath;
 import org.monostack.driver.ovn.engine.OvnEngines;
 import org.monostack.driver.ovn.engine.OvnEngines.Health;
+import org.monostack.network.spi.NetworkDriver;
 import org.monostack.network.spi.NetworkDriver.IntentKind;
 import org.monostack.network.spi.NetworkDriver.MetadataSocketListener;
 import org.monostack.network.spi.NetworkIntent;
@@ -93,13 +94,19 @@ public final class EngineScenario {
             OvnNetworkDriver driver = module.driver();
             assertThat(driver.synchronise(topology(List.of()))).isPositive();
             assertThat(driver.synchronise(topology(List.of()))).isZero();
-            assertThat(driver.plug(alice)).isEqualTo(HostDevices.name(alice.id()));
+            assertThat(driver.plug(alice)).isEqualTo(NetworkDriver.device(alice.id()));
             driver.plug(bob);
             driver.plug(bob);
             await("ports are up", () -> driver.isUp(alice.id()) && driver.isUp(bob.id()));
             await("listener is told", () -> up.containsAll(Set.of(alice.id(), bob.id())));
             driver.plug(carol);
-            assertThat(Command.run("ip", "-details", "link", "show", HostDevices.name(carol.id())))
+            assertThat(
+                            Command.run(
+                                    "ip",
+                                    "-details",
+                                    "link",
+                                    "show",
+                                    NetworkDriver.device(carol.id())))
                     .contains("tun type tap")
                     .contains("mtu 1442");
             await("a tap nobody has opened is up too", () -> driver.isUp(carol.id()));
@@ -226,7 +233,7 @@ public final class EngineScenario {
             engines.stop();
         }
         Command.run("ip", "netns", "delete", prefix + "-" + NETWORK);
-        Command.run("ip", "link", "delete", HostDevices.name(carol.id()));
+        Command.run("ip", "link", "delete", NetworkDriver.device(carol.id()));
     }
 
     /** OVN takes wrong options without a word and complains in its controller's log alone. */
@@ -249,7 +256,7 @@ public final class EngineScenario {
 
     private NamespaceGuest guest(String name, PortIntent port) {
         // The driver takes a device that is there for the tap it made before.
-        return new NamespaceGuest(prefix + "-" + name, HostDevices.name(port.id()), port.mac());
+        return new NamespaceGuest(prefix + "-" + name, NetworkDriver.device(port.id()), port.mac());
     }
 
     private NamespaceGuest outside(OvnModule module) {

@@ -154,6 +154,33 @@ final class ServerAccess {
         begin(tx, request, server, project, action, Optional.of(operation), Optional.empty());
     }
 
+    /** Accepts what a server that this transaction makes is made by. */
+    void submitFirst(
+            Transaction tx, Request request, Server server, OperationKind<ServerJob> kind) {
+        ServerJob job =
+                new ServerJob(
+                        server.id(),
+                        request.requestId(),
+                        server.state().vm().text(),
+                        server.createdAt().toEpochMilli());
+        String operation =
+                operations.submitFirst(
+                        tx,
+                        kind,
+                        ServerOperations.RESOURCE,
+                        server.id().toString(),
+                        job,
+                        request.requestId());
+        begin(
+                tx,
+                request,
+                server.id(),
+                server.projectId(),
+                "create",
+                Optional.of(operation),
+                Optional.empty());
+    }
+
     /** Logs an action that is done when its transaction commits. */
     void done(Transaction tx, Request request, Server server, String action) {
         begin(

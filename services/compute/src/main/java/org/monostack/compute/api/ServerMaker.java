@@ -19,7 +19,6 @@ import org.monostack.compute.model.Server;
 import org.monostack.compute.model.ServerGroup;
 import org.monostack.compute.model.TaskState;
 import org.monostack.compute.model.VmState;
-import org.monostack.compute.operation.ServerJob;
 import org.monostack.compute.operation.ServerOperations;
 import org.monostack.compute.scheduler.HostState;
 import org.monostack.compute.scheduler.NoValidHost;
@@ -213,7 +212,7 @@ final class ServerMaker {
             if (fault.isPresent()) {
                 access.done(tx, request, server, "create");
             } else {
-                begin(tx, request, server);
+                access.submitFirst(tx, request, server, kinds.boot());
             }
         }
         Owner owner = new Owner(project, user);
@@ -236,21 +235,6 @@ final class ServerMaker {
                 Optional.of(request.requestId()),
                 "scheduler",
                 verdict);
-    }
-
-    private void begin(Transaction tx, Request request, Server server) {
-        access.submit(
-                tx,
-                request,
-                server.id(),
-                server.projectId(),
-                kinds.boot(),
-                new ServerJob(
-                        server.id(),
-                        request.requestId(),
-                        VmState.BUILDING.text(),
-                        server.createdAt().toEpochMilli()),
-                "create");
     }
 
     private static Server.Fault withReasons(Server.Fault fault, String reasons) {

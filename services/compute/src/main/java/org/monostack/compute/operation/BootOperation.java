@@ -18,6 +18,7 @@ import org.monostack.platform.operation.OperationFailed;
 import org.monostack.platform.operation.OperationKind;
 import org.monostack.platform.operation.Outcome;
 import org.monostack.platform.operation.Step;
+import org.monostack.platform.operation.StepContext;
 
 /**
  * Brings a new server to life on its host: network, disks, power. The server, its ports and its
@@ -47,8 +48,7 @@ public final class BootOperation implements OperationKind<ServerJob> {
                         .undoneBy((job, context) -> unplug(job)),
                 Step.<ServerJob>of("prepare-disks", (job, context) -> prepare(job))
                         .undoneBy((job, context) -> destroy(job)),
-                Step.<ServerJob>of("start", (job, context) -> start(job))
-                        .undoneBy((job, context) -> destroy(job)));
+                Step.<ServerJob>of("start", this::start).undoneBy((job, context) -> destroy(job)));
     }
 
     private Outcome plug(ServerJob job) {
@@ -71,7 +71,7 @@ public final class BootOperation implements OperationKind<ServerJob> {
                 tx -> progress(tx, job.server(), new ServerChange().task(TaskState.SPAWNING)));
     }
 
-    private Outcome start(ServerJob job) {
+    private Outcome start(ServerJob job, StepContext context) {
         Machines.Machine machine = engines.machines().readUnlessCancelled(job.server());
         for (ServerLink port : machine.ports()) {
             if (!engines.networks().isUp(port.portId())) {
@@ -87,7 +87,10 @@ public final class BootOperation implements OperationKind<ServerJob> {
                 return Outcome.again(Duration.ofMillis(50));
             }
         }
-        MachineSpec spec = engines.machines().plug(machine);
+        // In the hands that it was first in, nothing can have taken the devices away meanwhile.
+        boolean plugged = context.generation() == 1 && context.attempt() == 0;
+        MachineSpec spec =
+                plugged ? engines.machines().plugged(machine) : engines.machines().plug(machine);
         Engine.call(() -> engines.hypervisor().start(spec));
         return Outcome.done();
     }

@@ -113,10 +113,22 @@ public final class Machines {
         return spec(machine, nics);
     }
 
+    /** Describes the machine of a server whose ports are plugged. */
+    public MachineSpec plugged(Machine machine) {
+        return spec(
+                machine,
+                machine.ports().stream()
+                        .map(port -> nic(port, networks.device(port.portId())))
+                        .toList());
+    }
+
     public MachineSpec.Nic plug(ServerLink port) {
         Lease.requireHeld();
-        return new MachineSpec.Nic(
-                port.portId(), port.mac(), networks.plug(port.portId()), port.mtu());
+        return nic(port, networks.plug(port.portId()));
+    }
+
+    private static MachineSpec.Nic nic(ServerLink port, String device) {
+        return new MachineSpec.Nic(port.portId(), port.mac(), device, port.mtu());
     }
 
     /** Takes a port's device from the host. */

@@ -326,7 +326,12 @@ public final class Realisation implements AutoCloseable {
 
     private void portChanged(UUID id, boolean up) {
         Set<String> one = Set.of(id.toString());
-        database.run(tx -> show(tx, one, up ? one : Set.of()));
+        database.run(tx -> {
+            if (up) {
+                changes.plugged(tx, one);
+            }
+            show(tx, one, up ? one : Set.of());
+        });
     }
 
     /**

@@ -30,6 +30,7 @@ import org.monostack.network.model.Refusal;
 import org.monostack.network.operation.Realisation;
 import org.monostack.network.resource.NetworkErrors;
 import org.monostack.network.resource.Scope;
+import org.monostack.network.spi.NetworkDriver;
 import org.monostack.network.store.Ports;
 import org.monostack.network.store.Ports.FixedIpRequest;
 import org.monostack.network.store.Quotas;
@@ -540,6 +541,11 @@ public final class ServerPorts implements Networks {
     @Override
     public String plug(UUID port) {
         return realisation.plug(port);
+    }
+
+    @Override
+    public String device(UUID port) {
+        return NetworkDriver.device(port);
     }
 
     @Override

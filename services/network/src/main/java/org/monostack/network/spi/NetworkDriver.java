@@ -41,11 +41,16 @@ public interface NetworkDriver extends AutoCloseable {
      */
     List<String> differences(Topology topology);
 
+    /** The name of a port's tap device, as Neutron gives it; Linux allows 15 characters. */
+    static String device(UUID port) {
+        return "tap" + port.toString().substring(0, 11);
+    }
+
     /**
      * Creates the tap device of a port on this host and connects it to the integration bridge.
      * Idempotent.
      *
-     * @return the device's name, derived from the port's id
+     * @return {@link #device} of the port
      */
     String plug(PortIntent port);
 

@@ -3,6 +3,7 @@ package org.monostack.network.store;
 import static org.monostack.network.jooq.Tables.PENDING_CHANGE;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -19,6 +20,12 @@ import org.monostack.platform.database.Transaction;
  * nothing is forgotten, whenever the process dies. Thread-safe.
  */
 public final class Changes {
+    /** Says of a port that nothing happened to it since it was made for a server. */
+    private static final String NEW = "until-plugged";
+
+    /** Whoever made the server plugs its ports at once, unless the process dies. */
+    private static final Duration NEW_PATIENCE = Duration.ofSeconds(20);
+
     private volatile Runnable waker = () -> {};
 
     /** Who is told, after the commit, that there is something to do. */
@@ -42,25 +49,44 @@ public final class Changes {
         mark(tx, Realised.SECURITY_GROUP, id);
     }
 
+    /** A port that was made just now, and that who plugs it realises before. */
+    public void portUntilPlugged(Transaction tx, String id) {
+        write(tx, Realised.PORT, id, NEW, Times.now().plus(NEW_PATIENCE));
+    }
+
+    /** Strikes out that a port is to be realised, unless something happened to it since. */
+    public void plugged(Transaction tx, Collection<String> ports) {
+        tx.sql()
+                .deleteFrom(PENDING_CHANGE)
+                .where(
+                        PENDING_CHANGE.KIND.eq(Realised.PORT.name()),
+                        PENDING_CHANGE.RESOURCE_ID.in(ports),
+                        PENDING_CHANGE.STAMP.eq(NEW))
+                .execute();
+    }
+
     /** Says that a resource changed or is gone; which of the two is looked at later. */
     public void mark(Transaction tx, Realised kind, String id) {
+        write(tx, kind, id, UUID.randomUUID().toString(), Times.now());
+        Runnable listener = waker;
+        tx.afterCommit(listener);
+    }
+
+    private static void write(Transaction tx, Realised kind, String id, String stamp, Instant due) {
         LocalDateTime now = Times.toDb(Times.now());
-        String stamp = UUID.randomUUID().toString();
         tx.sql()
                 .insertInto(PENDING_CHANGE)
                 .set(PENDING_CHANGE.KIND, kind.name())
                 .set(PENDING_CHANGE.RESOURCE_ID, id)
                 .set(PENDING_CHANGE.STAMP, stamp)
                 .set(PENDING_CHANGE.ATTEMPTS, 0)
-                .set(PENDING_CHANGE.DUE_AT, now)
+                .set(PENDING_CHANGE.DUE_AT, Times.toDb(due))
                 .set(PENDING_CHANGE.REQUESTED_AT, now)
                 .onDuplicateKeyUpdate()
                 .set(PENDING_CHANGE.STAMP, stamp)
                 .set(PENDING_CHANGE.ATTEMPTS, 0)
-                .set(PENDING_CHANGE.DUE_AT, now)
+                .set(PENDING_CHANGE.DUE_AT, Times.toDb(due))
                 .execute();
-        Runnable listener = waker;
-        tx.afterCommit(listener);
     }
 
     /** What is due, oldest first. */

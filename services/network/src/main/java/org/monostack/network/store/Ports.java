@@ -116,7 +116,11 @@ public final class Ports {
             assignDefaults(tx, port, subnets);
         }
         SecurityGroups.add(tx, port.getId(), securityGroups);
-        mark(tx, port);
+        if (port.getMadeForServer()) {
+            changes.portUntilPlugged(tx, port.getId());
+        } else {
+            mark(tx, port);
+        }
     }
 
     private static void insertRow(Transaction tx, PortRecord port) {

@@ -12,14 +12,16 @@ import static org.monostack.network.jooq.Tables.SECURITY_GROUP_RULE;
 import static org.monostack.network.jooq.Tables.SUBNET;
 import static org.monostack.network.jooq.Tables.SUBNET_POOL;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jooq.Field;
 import org.jooq.Table;
 import org.monostack.network.model.Refusal;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Derived;
 import org.monostack.platform.database.Transaction;
 
 /**
@@ -53,6 +55,12 @@ public final class Quotas {
         DEFAULTS.put("security_group_rule", 100);
     }
 
+    private final Derived<String, Map<String, Integer>> limits;
+
+    public Quotas(Database database) {
+        this.limits = new Derived<>(database.changes("network.quota"), 1_000);
+    }
+
     private record Counted(Table<?> table, Field<String> project) {}
 
     /** The resources that have a quota. */
@@ -66,13 +74,17 @@ public final class Quotas {
 
     /** A project's limits; -1 means none. */
     public Map<String, Integer> limits(Transaction tx, String project) {
+        return limits.get(tx, project, key -> read(tx, key));
+    }
+
+    private static Map<String, Integer> read(Transaction tx, String project) {
         Map<String, Integer> limits = new LinkedHashMap<>(DEFAULTS);
         limits.putAll(
                 tx.sql()
                         .selectFrom(QUOTA)
                         .where(QUOTA.PROJECT_ID.eq(project))
                         .fetchMap(QUOTA.RESOURCE, QUOTA.QUOTA_LIMIT));
-        return limits;
+        return Collections.unmodifiableMap(limits);
     }
 
     /** Projects that have limits of their own. */
@@ -114,16 +126,7 @@ public final class Quotas {
         if (!DEFAULTS.containsKey(resource) || project.isEmpty()) {
             return;
         }
-        int limit =
-                Optional.ofNullable(
-                                tx.sql()
-                                        .select(QUOTA.QUOTA_LIMIT)
-                                        .from(QUOTA)
-                                        .where(
-                                                QUOTA.PROJECT_ID.eq(project),
-                                                QUOTA.RESOURCE.eq(resource))
-                                        .fetchOne(QUOTA.QUOTA_LIMIT))
-                        .orElse(DEFAULTS.getOrDefault(resource, -1));
+        int limit = limits(tx, project).getOrDefault(resource, -1);
         if (limit < 0) {
             return;
         }

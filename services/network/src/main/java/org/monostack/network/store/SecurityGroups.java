@@ -17,14 +17,18 @@ import org.jooq.Condition;
 import org.monostack.network.jooq.tables.records.SecurityGroupRecord;
 import org.monostack.network.jooq.tables.records.SecurityGroupRuleRecord;
 import org.monostack.network.model.Refusal;
+import org.monostack.platform.database.Database;
+import org.monostack.platform.database.Derived;
 import org.monostack.platform.database.Transaction;
 
 /** Security groups, the rules they are born with, and the ports they filter. */
 public final class SecurityGroups {
     private final Changes changes;
+    private final Derived<String, Optional<String>> defaults;
 
-    public SecurityGroups(Changes changes) {
+    public SecurityGroups(Database database, Changes changes) {
         this.changes = changes;
+        this.defaults = new Derived<>(database.changes("network.default_security_group"), 1_000);
     }
 
     /** The groups that a project may put on its ports. */
@@ -40,7 +44,8 @@ public final class SecurityGroups {
         if (project.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> known = findDefault(tx, project);
+        Optional<String> known =
+                defaults.get(tx, project, key -> findDefault(tx, key), Optional::isPresent);
         if (known.isPresent()) {
             return known;
         }

@@ -57,6 +57,24 @@ public final class AllocationStore {
         return found;
     }
 
+    /** Adds a consumer's row; false if there is one already. */
+    public boolean addConsumer(Transaction tx, Consumer consumer) {
+        LocalDateTime now = Times.toDb(Times.now());
+        return tx.sql()
+                        .insertInto(CONSUMER)
+                        .set(CONSUMER.ID, consumer.id().toString())
+                        .set(CONSUMER.PROJECT_ID, consumer.projectId())
+                        .set(CONSUMER.USER_ID, consumer.userId())
+                        .set(CONSUMER.CONSUMER_TYPE, consumer.type().orElse(null))
+                        .set(CONSUMER.GENERATION, consumer.generation())
+                        .set(CONSUMER.CREATED_AT, now)
+                        .set(CONSUMER.UPDATED_AT, now)
+                        .set(CONSUMER.REVISION, 0L)
+                        .onDuplicateKeyIgnore()
+                        .execute()
+                == 1;
+    }
+
     /** Adds or replaces a consumer's row as given. */
     public void putConsumer(Transaction tx, Consumer consumer) {
         LocalDateTime now = Times.toDb(Times.now());

@@ -13,7 +13,7 @@ import org.monostack.placement.model.ProviderView;
 import org.monostack.placement.model.Topology;
 import org.monostack.platform.database.Transaction;
 
-/** Reads all that searches look at, in five queries whatever the number of providers. */
+/** Reads all that searches look at, in five queries at most, whatever the number of providers. */
 public final class TopologyStore {
     private final ProviderStore providers;
     private final InventoryStore inventories;
@@ -61,11 +61,7 @@ public final class TopologyStore {
 
     /** What one provider has and what is held of it, by resource class. */
     public Map<String, Capacity> capacities(Transaction tx, UUID provider) {
-        Map<String, Inventory> inventory = new LinkedHashMap<>();
-        inventories
-                .of(tx, provider)
-                .forEach((name, stored) -> inventory.put(name, stored.inventory()));
-        return capacities(inventory, allocations.usage(tx, provider));
+        return inventories.capacities(tx, provider);
     }
 
     private static Map<String, Capacity> capacities(
