@@ -83,24 +83,28 @@ class SimulationTest {
     @Test
     void aDriverThatActsTwiceIsNoticed() {
         for (Campaign.Kind kind : KINDS) {
-            assertThat(firstViolation(kind, new Flaws(true, false))).contains("was made");
+            assertThat(violations(kind, new Flaws(true, false), "was made")).isNotEmpty();
         }
     }
 
     @Test
     void whatIsNotUndoneIsNoticed() {
         Flaws flaws = new Flaws(false, true);
-        assertThat(firstViolation(CloudHistory::play, flaws)).contains("plugged");
-        assertThat(firstViolation(EngineHistory::play, flaws)).contains("has the parts");
+        assertThat(violations(CloudHistory::play, flaws, "plugged")).isNotEmpty();
+        assertThat(violations(EngineHistory::play, flaws, "has the parts")).isNotEmpty();
     }
 
-    private static String firstViolation(Campaign.Kind kind, Flaws flaws) {
+    /** Those that say this, of the first history with any: a flaw may show in several ways. */
+    private static List<String> violations(Campaign.Kind kind, Flaws flaws, String saying) {
         for (long seed = 1; seed <= 100; seed++) {
-            History.Result result = kind.play(ground(), seed, flaws);
-            if (!result.passed()) {
-                return result.violations().getFirst();
+            List<String> found =
+                    kind.play(ground(), seed, flaws).violations().stream()
+                            .filter(violation -> violation.contains(saying))
+                            .toList();
+            if (!found.isEmpty()) {
+                return found;
             }
         }
-        return "none";
+        return List.of();
     }
 }
