@@ -155,17 +155,10 @@ public final class Main {
                 }
                 Thread.sleep(5);
             }
-            Instant answered = Instant.now();
+            long answered = System.nanoTime();
             long pid = Long.parseLong(Files.readString(pidFile).strip());
-            Instant begun =
-                    ProcessHandle.of(pid).flatMap(p -> p.info().startInstant()).orElseThrow();
-            new Results(output)
-                    .flow(
-                            "start",
-                            "exec_to_answer",
-                            Duration.between(begun, answered).toMillis() / 1e3,
-                            "s",
-                            1);
+            double age = CloudProcesses.age(pid) - (System.nanoTime() - answered) / 1e9;
+            new Results(output).flow("start", "exec_to_answer", age, "s", 1);
             return 0;
         }
 

@@ -26,14 +26,30 @@ public record CloudProcesses(Map<String, Long> ids) {
 
     private static long ticks(long id) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + id + "/stat"));
-            // The name, in parentheses, may hold spaces; user and system time are the twelfth and
-            // thirteenth field after it.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            String[] fields = stat(id);
             return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /**
+     * What follows the name, which is in parentheses and may hold spaces: user and system time are
+     * the twelfth and thirteenth field, the start after boot is the twentieth.
+     */
+    private static String[] stat(long id) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + id + "/stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    }
+
+    /**
+     * Seconds since a process began, to a hundredth. The JDK's start instants are up to a second
+     * off, since they are counted from the machine's boot in whole seconds.
+     */
+    public static double age(long id) throws IOException {
+        String uptime = Files.readString(Path.of("/proc/uptime"));
+        return Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')))
+                - Long.parseLong(stat(id)[19]) * MILLIS_PER_TICK / 1e3;
     }
 
     /**
