@@ -163,7 +163,7 @@ measure_own() {
     start_cloud stack_again
     "$home/unstack.sh" >>"$scratch/stack.out" 2>&1
     process_starts
-    local at_once=50,500 times=(--seconds 3 --warm-up 3 --fill-limit 75)
+    local at_once=50,500 times=(--seconds 3 --warm-up 3 --fill-limit 150)
     : "${sizes:=100,1000,10000}"
     if [ "$quick" ]; then
         at_once=50

@@ -19,6 +19,7 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
+import org.monostack.platform.jooq.tables.DurableOperation;
 
 /**
  * The rows of operations and their events. An unfinished operation is claimed by writing one's name
@@ -27,6 +28,7 @@ import org.monostack.platform.database.Transaction;
  */
 final class OperationStore {
     private static final String WAITING = "Waiting";
+    private static final DurableOperation EARLIER = DURABLE_OPERATION.as("earlier");
 
     /** Who works on an operation, and until when if nothing is heard of them. */
     record Holder(String owner, Instant until) {}
@@ -122,14 +124,13 @@ final class OperationStore {
 
     /** Whether an earlier operation of the same resource has not ended. */
     private static Condition waitsForAnother() {
-        var earlier = DURABLE_OPERATION.as("earlier");
         return DSL.exists(
                 DSL.selectOne()
-                        .from(earlier)
-                        .where(earlier.RESOURCE_TYPE.eq(DURABLE_OPERATION.RESOURCE_TYPE))
-                        .and(earlier.RESOURCE_ID.eq(DURABLE_OPERATION.RESOURCE_ID))
-                        .and(earlier.SEQUENCE.lt(DURABLE_OPERATION.SEQUENCE))
-                        .and(earlier.UNFINISHED.isTrue()));
+                        .from(EARLIER)
+                        .where(EARLIER.RESOURCE_TYPE.eq(DURABLE_OPERATION.RESOURCE_TYPE))
+                        .and(EARLIER.RESOURCE_ID.eq(DURABLE_OPERATION.RESOURCE_ID))
+                        .and(EARLIER.SEQUENCE.lt(DURABLE_OPERATION.SEQUENCE))
+                        .and(EARLIER.UNFINISHED.isTrue()));
     }
 
     /**

@@ -153,7 +153,7 @@ public final class IdentityModule {
         List.of("notification", "notification_courier", "stored_token")
                 .forEach(table -> database.doNotCount("identity." + table));
         ChangeCount changes = database.changes("identity");
-        subjects = new SubjectStore(changes);
+        subjects = new SubjectStore(database);
         Supplier<Fernet> credentialKeys = keys.symmetric("credential-keys");
         secrets = new CredentialStore(credentialKeys);
         oauth = new OAuthStore(credentialKeys);

@@ -44,7 +44,7 @@ class InheritanceTest {
     private final RoleStore roles = new RoleStore();
     private final GroupStore groups = new GroupStore();
     private final AssignmentStore assignments = new AssignmentStore();
-    private final SubjectStore subjects = new SubjectStore(CLOUD.database.changes("identity"));
+    private final SubjectStore subjects = new SubjectStore(CLOUD.database);
     private final EffectiveAssignments effective =
             new EffectiveAssignments(assignments, groups, projects, roles);
 

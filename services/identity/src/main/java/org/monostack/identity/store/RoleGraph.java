@@ -19,8 +19,8 @@ import org.monostack.platform.database.Transaction;
 
 /**
  * All roles and what implies what, kept in memory because every request asks: finding implied roles
- * by a recursive query made up most of the time of authenticating one. Kept for as long as nothing
- * in identity changes ({@link Derived}). Thread-safe.
+ * by a recursive query made up most of the time of authenticating one. Kept for as long as no
+ * role and no implication changes ({@link Derived}). Thread-safe.
  */
 public final class RoleGraph {
 
@@ -31,7 +31,7 @@ public final class RoleGraph {
     private record Snapshot(Map<String, Named> global, Map<String, List<String>> implied) {}
 
     /**
-     * @param changes those of the identity schema
+     * @param changes those of roles and of what they imply
      */
     public RoleGraph(ChangeCount changes) {
         this.known = new Derived<>(changes, 1);

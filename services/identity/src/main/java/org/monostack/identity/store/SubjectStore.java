@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.monostack.identity.model.Named;
 import org.monostack.identity.model.Scope;
 import org.monostack.identity.model.Subject;
-import org.monostack.platform.database.ChangeCount;
+import org.monostack.platform.database.Database;
 import org.monostack.platform.database.Derived;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.database.Transaction;
@@ -83,12 +83,9 @@ public final class SubjectStore {
     private final RoleGraph graph;
     private final Derived<Asked, Answer> known;
 
-    /**
-     * @param changes those of the identity schema
-     */
-    public SubjectStore(ChangeCount changes) {
-        this.graph = new RoleGraph(changes);
-        this.known = new Derived<>(changes, MOST_KEPT);
+    public SubjectStore(Database database) {
+        this.graph = new RoleGraph(database.changes("identity.role", "identity.implied_role"));
+        this.known = new Derived<>(database.changes("identity"), MOST_KEPT);
     }
 
     private record Asked(String userId, Scope scope, List<String> auditIds) {}

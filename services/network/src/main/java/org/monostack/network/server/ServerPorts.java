@@ -53,7 +53,7 @@ public final class ServerPorts implements Networks {
      * their ports, which must not give them that server's metadata.
      */
     private static final Condition ATTACHED =
-            PORT.DEVICE_OWNER.startsWith(OWNER_PREFIX).and(PORT.ATTACHED_AT.isNotNull());
+            PORT.DEVICE_OWNER.like(OWNER_PREFIX + "%").and(PORT.ATTACHED_AT.isNotNull());
 
     private static final List<TableField<PortRecord, ?>> IN_ORDER =
             List.of(PORT.ATTACHED_AT, PORT.CREATED_AT, PORT.ID);
