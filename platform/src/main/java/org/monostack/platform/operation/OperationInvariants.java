@@ -18,7 +18,11 @@ final class OperationInvariants {
 
     private OperationInvariants() {}
 
-    static List<Invariant> of(Database database, OperationStore store, OperationConfig config) {
+    static List<Invariant> of(
+            Database database,
+            OperationStore store,
+            OperationRecords records,
+            OperationConfig config) {
         return List.of(
                 Invariant.of(
                         "operation.lease",
@@ -26,7 +30,7 @@ final class OperationInvariants {
                         () ->
                                 database.inTransaction(tx -> {
                                     Instant then = Instant.now().minus(config.lease());
-                                    return store.lapsed(tx, then).stream()
+                                    return records.lapsed(tx, then).stream()
                                             .map(each -> lapsed(database, store, each))
                                             .toList();
                                 })),
@@ -36,7 +40,7 @@ final class OperationInvariants {
                         () ->
                                 database.inTransaction(tx -> {
                                     Instant then = Instant.now().minus(PATIENCE);
-                                    return store.withoutProgress(tx, then).stream()
+                                    return records.withoutProgress(tx, then).stream()
                                             .map(OperationInvariants::stuck)
                                             .toList();
                                 })));

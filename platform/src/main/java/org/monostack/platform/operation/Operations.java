@@ -38,6 +38,7 @@ public final class Operations implements AutoCloseable {
     private final Database database;
     private final OperationConfig config;
     private final OperationStore store = new OperationStore();
+    private final OperationRecords records = new OperationRecords();
     private final Map<String, OperationKind<?>> kinds = new ConcurrentHashMap<>();
     private final Threads threads;
     private final OperationRun.Engine engine;
@@ -141,22 +142,22 @@ public final class Operations implements AutoCloseable {
 
     /** The operations of one resource with the runs of their steps, oldest first. */
     public List<OperationRecord> history(Transaction tx, String resourceType, String resourceId) {
-        return store.history(tx, resourceType, resourceId);
+        return records.history(tx, resourceType, resourceId);
     }
 
     /** The operations with one of these ids, of these requests, or on these resources. */
     public List<OperationRecord> about(Transaction tx, Collection<String> ids) {
-        return store.about(tx, ids);
+        return records.about(tx, ids);
     }
 
     /** How many operations that have not ended there are of each kind and state. */
     public Map<OperationCount, Long> counts(Transaction tx) {
-        return store.counts(tx);
+        return records.counts(tx);
     }
 
     /** What is wrong with operations as such. */
     public List<Invariant> invariants() {
-        return OperationInvariants.of(database, store, config);
+        return OperationInvariants.of(database, store, records, config);
     }
 
     /** How long the oldest operation that is due has been waiting for someone to take it up. */

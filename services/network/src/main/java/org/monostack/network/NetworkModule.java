@@ -10,6 +10,7 @@ import org.monostack.network.invariant.NetworkStories;
 import org.monostack.network.operation.Intents;
 import org.monostack.network.operation.Realisation;
 import org.monostack.network.resource.Resources;
+import org.monostack.network.server.PortAllocation;
 import org.monostack.network.server.ServerPortViews;
 import org.monostack.network.server.ServerPorts;
 import org.monostack.network.spi.NetworkDriver;
@@ -81,9 +82,7 @@ public final class NetworkModule implements AutoCloseable {
         this.serverPorts =
                 new ServerPorts(
                         ports,
-                        securityGroups,
-                        quotas,
-                        policy,
+                        new PortAllocation(ports, securityGroups, quotas, policy),
                         realisation,
                         new ServerPortViews(config),
                         new LocalClient(httpService));

@@ -19,8 +19,8 @@ import org.monostack.platform.database.Transaction;
 
 /**
  * All roles and what implies what, kept in memory because every request asks: finding implied roles
- * by a recursive query made up most of the time of authenticating one. Kept for as long as no
- * role and no implication changes ({@link Derived}). Thread-safe.
+ * by a recursive query made up most of the time of authenticating one. Kept for as long as no role
+ * and no implication changes ({@link Derived}). Thread-safe.
  */
 public final class RoleGraph {
 
