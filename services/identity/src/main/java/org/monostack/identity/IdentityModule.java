@@ -17,6 +17,7 @@ import org.monostack.identity.api.DomainsApi;
 import org.monostack.identity.api.EndpointFilterApi;
 import org.monostack.identity.api.EndpointsApi;
 import org.monostack.identity.api.ErrorView;
+import org.monostack.identity.api.FederatedAttribute;
 import org.monostack.identity.api.FederatedAuthApi;
 import org.monostack.identity.api.GrantsApi;
 import org.monostack.identity.api.GroupsApi;
@@ -306,7 +307,7 @@ public final class IdentityModule {
                         database,
                         announcements,
                         users,
-                        federatedUsers,
+                        new FederatedAttribute(federatedUsers, federation),
                         projects,
                         logins,
                         rules,

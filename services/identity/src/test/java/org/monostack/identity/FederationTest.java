@@ -314,7 +314,6 @@ class FederationTest {
                                 .path("users")
                                 .findValuesAsString("id"))
                 .containsExactly(first);
-        admin.patch("/users/" + first, "{'user':{'federated':[]}}").expect(501);
 
         // A protocol that is made anew finds the accounts that it had.
         String protocol = "/OS-FEDERATION/identity_providers/" + SHARED + "/protocols/openid";

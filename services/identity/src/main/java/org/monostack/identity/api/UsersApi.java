@@ -1,19 +1,15 @@
 package org.monostack.identity.api;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.monostack.identity.auth.Logins;
 import org.monostack.identity.auth.PasswordRules;
 import org.monostack.identity.directory.Directories;
-import org.monostack.identity.model.FederatedIdentity;
 import org.monostack.identity.model.Project;
 import org.monostack.identity.model.Selection;
 import org.monostack.identity.model.User;
 import org.monostack.identity.notification.Announcements;
-import org.monostack.identity.store.FederatedUserStore;
 import org.monostack.identity.store.ProjectStore;
 import org.monostack.identity.store.UserStore;
 import org.monostack.platform.crypto.RandomIds;
@@ -27,7 +23,6 @@ import org.monostack.platform.http.Response;
 import org.monostack.platform.http.Routes;
 import org.monostack.platform.http.Schema;
 import org.monostack.platform.json.Json;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** /v3/users. */
@@ -39,6 +34,7 @@ public final class UsersApi {
                     "name",
                     "domain_id",
                     "enabled",
+                    "federated",
                     "password",
                     "default_project_id",
                     "options",
@@ -48,7 +44,7 @@ public final class UsersApi {
     private final Database database;
     private final Announcements announcements;
     private final UserStore users;
-    private final FederatedUserStore identities;
+    private final FederatedAttribute federated;
     private final ProjectStore projects;
     private final Logins logins;
     private final PasswordRules passwords;
@@ -59,7 +55,7 @@ public final class UsersApi {
             Database database,
             Announcements announcements,
             UserStore users,
-            FederatedUserStore identities,
+            FederatedAttribute federated,
             ProjectStore projects,
             Logins logins,
             PasswordRules passwords,
@@ -68,7 +64,7 @@ public final class UsersApi {
         this.database = database;
         this.announcements = announcements;
         this.users = users;
-        this.identities = identities;
+        this.federated = federated;
         this.projects = projects;
         this.logins = logins;
         this.passwords = passwords;
@@ -119,37 +115,12 @@ public final class UsersApi {
         }
         return database.reading(tx -> {
             User user = users.find(tx, id).orElseThrow(() -> Views.notFound("user", id));
-            ObjectNode node = view(request, user);
-            List<FederatedIdentity> elsewhere = identities.ofUsers(tx, List.of(id));
-            if (!elsewhere.isEmpty()) {
-                node.set("federated", federated(elsewhere));
-            }
-            return Views.member(200, "user", node);
+            return Views.member(200, "user", federated.show(tx, view(request, user), id));
         });
-    }
-
-    /** Who a user is at identity providers, one entry for each of them. */
-    private static ArrayNode federated(List<FederatedIdentity> identities) {
-        Map<String, ArrayNode> protocols = new LinkedHashMap<>();
-        identities.forEach(it ->
-                protocols
-                        .computeIfAbsent(it.by().providerId(), key -> Json.array())
-                        .add(
-                                Json.object()
-                                        .put("protocol_id", it.by().protocolId())
-                                        .put("unique_id", it.uniqueId())));
-        ArrayNode nodes = Json.array();
-        protocols.forEach((id, of) -> {
-            ObjectNode node = Json.object().put("idp_id", id);
-            node.set("protocols", of);
-            nodes.add(node);
-        });
-        return nodes;
     }
 
     private Response create(Request request) {
         Fields fields = Fields.of(request, "user");
-        requireUnfederated(fields);
         String domainId = fields.text("domain_id").orElseGet(() -> ownDomain(request.caller()));
         request.authorize(
                 "identity:create_user",
@@ -179,15 +150,15 @@ public final class UsersApi {
             directories.requireWritable(tx, domainId);
             checkDefaultProject(tx, user.defaultProjectId());
             users.insert(tx, user, hash);
+            federated.write(tx, fields, user.id());
             announcements.created(tx, request, "user", user.id());
-            return Views.member(201, "user", view(request, user));
+            return Views.member(201, "user", federated.show(tx, view(request, user), user.id()));
         });
     }
 
     private Response update(Request request) {
         String id = request.pathParameter("user_id");
         Fields fields = Fields.of(request, "user");
-        requireUnfederated(fields);
         Optional<String> password = fields.text("password");
         // Authorized once before the slow hash, and again on the row that is written.
         database.run(tx -> authorized(request, tx, "identity:update_user", users.find(tx, id)));
@@ -226,18 +197,11 @@ public final class UsersApi {
                 users.setPassword(
                         tx, changed, hash, passwords.expiryOfGiven(password, changed.options()));
             }
+            federated.write(tx, fields, id);
             announcements.updated(tx, request, "user", id);
             User now = users.find(tx, id).orElseThrow();
-            return Views.member(200, "user", view(request, now));
+            return Views.member(200, "user", federated.show(tx, view(request, now), id));
         });
-    }
-
-    /** Who a user is elsewhere is written by log-ins alone. */
-    private static void requireUnfederated(Fields fields) {
-        if (fields.has("federated")) {
-            throw ApiException.notImplemented(
-                    "Setting the attribute 'federated' of a user is not there.");
-        }
     }
 
     private void checkDefaultProject(Transaction tx, Optional<String> id) {

@@ -41,6 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Accounts of those for whom a provider vouches. One is made at the first log-in, under an id that
  * follows from the domain and what the provider calls the user, and is brought up to date at each.
+ * Who was made by the API with the attribute {@code federated} logs in to that account instead.
  *
  * <p>The groups that the provider names hold for as long as a token that is made now, or for the
  * provider's {@code authorization_ttl} if that is longer; a later log-in replaces them. Stateless.
@@ -49,6 +50,9 @@ public final class ShadowUsers {
 
     private static final int LONGEST_USER_NAME = 255;
     private static final int LONGEST_PROJECT_NAME = 64;
+
+    /** Of a digest in hexadecimal digits; other ids are half as long. */
+    private static final int SHADOW_ID_LENGTH = 64;
 
     private final UserStore users;
     private final FederatedUserStore identities;
@@ -117,7 +121,9 @@ public final class ShadowUsers {
             if (before.isEmpty()) {
                 requireOwn(tx, provider, known.get());
             }
-            update(tx, known.get(), name, user.email());
+            // One that the API made keeps the name that it was given here.
+            boolean named = known.get().id().length() == SHADOW_ID_LENGTH;
+            update(tx, known.get(), named ? name : known.get().name(), user.email());
         }
         identities.insert(tx, new FederatedIdentity(by, uniqueId, userId));
         groups.replaceMembershipsBy(

@@ -17,6 +17,7 @@ import org.monostack.identity.jooq.tables.records.FederationMappingRecord;
 import org.monostack.identity.jooq.tables.records.FederationProtocolRecord;
 import org.monostack.identity.jooq.tables.records.IdentityProviderRecord;
 import org.monostack.identity.jooq.tables.records.ServiceProviderRecord;
+import org.monostack.identity.model.FederatedBy;
 import org.monostack.identity.model.Federation.IdentityProvider;
 import org.monostack.identity.model.Federation.MappingRules;
 import org.monostack.identity.model.Federation.Protocol;
@@ -153,6 +154,19 @@ public final class FederationStore implements OfProjects {
 
     public Optional<Protocol> protocol(Transaction tx, String providerId, String id) {
         return protocols(tx, providerId).stream().filter(it -> it.id().equals(id)).findFirst();
+    }
+
+    /** Whether a protocol is there; it stays until this transaction ends. */
+    public boolean keepsProtocol(Transaction tx, FederatedBy by) {
+        return tx.sql()
+                .select(FEDERATION_PROTOCOL.ID)
+                .from(FEDERATION_PROTOCOL)
+                .where(
+                        FEDERATION_PROTOCOL.IDENTITY_PROVIDER_ID.eq(by.providerId()),
+                        FEDERATION_PROTOCOL.ID.eq(by.protocolId()))
+                .forShare()
+                .fetchOptional()
+                .isPresent();
     }
 
     public List<Protocol> protocols(Transaction tx, String providerId) {
