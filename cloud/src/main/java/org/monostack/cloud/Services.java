@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.monostack.cloud.config.CloudConfig;
 import org.monostack.cloud.launch.DataDirectory;
@@ -14,6 +15,7 @@ import org.monostack.identity.IdentityConfig;
 import org.monostack.identity.IdentityModule;
 import org.monostack.identity.IdentityNotifications;
 import org.monostack.identity.LoginFailures;
+import org.monostack.identity.OAuth2Config;
 import org.monostack.identity.SamlConfig;
 import org.monostack.identity.SecurityCompliance;
 import org.monostack.image.ImageConfig;
@@ -104,6 +106,7 @@ record Services(
                                 config.identity().loginFailuresPerAccount(),
                                 config.identity().loginFailuresPerAddress()))
                 .withSaml(saml(config.identity().saml()))
+                .withOAuth2(oauth2(config.identity().oauth2()))
                 .withCompliance(
                         config.identity()
                                 .compliance()
@@ -141,6 +144,16 @@ record Services(
                         : Optional.empty(),
                 saml.relayStatePrefix(),
                 saml.sha1Providers());
+    }
+
+    private static OAuth2Config oauth2(CloudConfig.OAuth2 oauth2) {
+        return new OAuth2Config(
+                oauth2.methods().stream()
+                        .map(it -> OAuth2Config.Method.valueOf(it.toUpperCase(Locale.ROOT)))
+                        .collect(Collectors.toSet()),
+                oauth2.mappingId(),
+                oauth2.certificateHeader()
+                        .map(it -> new OAuth2Config.CertificateSource(it, oauth2.proxies())));
     }
 
     private static SecurityCompliance compliance(CloudConfig.Compliance rules) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.monostack.cloud.localconf.Finding;
 import org.monostack.cloud.localconf.LocalConf;
 import org.monostack.cloud.localconf.LocalConfException;
+import org.monostack.platform.http.AddressRange;
 
 /**
  * All that the cloud is configured with, checked. One record per concern; immutable.
@@ -81,6 +82,7 @@ public record CloudConfig(
      * @param loginFailuresPerAddress the same for all accounts, from one address
      * @param compliance empty for no such rules
      * @param saml how the cloud vouches for its users at other clouds
+     * @param oauth2 how clients of OAuth 2.0 prove who they are
      */
     public record Identity(
             String region,
@@ -91,7 +93,22 @@ public record CloudConfig(
             int loginFailuresPerAccount,
             int loginFailuresPerAddress,
             Optional<Compliance> compliance,
-            Saml saml) {}
+            Saml saml,
+            OAuth2 oauth2) {}
+
+    /**
+     * Keystone's options of the section oauth2, and whose word on a certificate is taken.
+     *
+     * @param methods tls_client_auth, client_secret_basic
+     * @param mappingId the mapping that holds a certificate against its user
+     * @param certificateHeader where a proxy puts the certificate, if one does
+     * @param proxies from where alone that header is believed
+     */
+    public record OAuth2(
+            Set<String> methods,
+            String mappingId,
+            Optional<String> certificateHeader,
+            List<AddressRange> proxies) {}
 
     /**
      * Keystone's options of the section saml, and one for those that vouch to us.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.monostack.platform.http.AddressRange;
 
 /** Maps settings to the typed configuration and checks them against each other. One use. */
 final class ConfigReader {
@@ -43,7 +44,8 @@ final class ConfigReader {
                         settings.get(IdentityVariables.KEYSTONE_LOGIN_FAILURES_PER_ACCOUNT),
                         settings.get(IdentityVariables.KEYSTONE_LOGIN_FAILURES_PER_ADDRESS),
                         compliance(),
-                        saml()),
+                        saml(),
+                        oauth2()),
                 broker(),
                 ports(),
                 networks(host),
@@ -118,6 +120,30 @@ final class ConfigReader {
                 Set.copyOf(
                         settings.find(IdentityVariables.KEYSTONE_SAML_SHA1_PROVIDERS)
                                 .orElse(List.of())));
+    }
+
+    /** A header is believed of a known proxy, or not at all. */
+    private CloudConfig.OAuth2 oauth2() {
+        Optional<String> header =
+                settings.find(IdentityVariables.KEYSTONE_OAUTH2_CERTIFICATE_HEADER);
+        List<AddressRange> proxies =
+                settings.find(IdentityVariables.KEYSTONE_OAUTH2_CERTIFICATE_PROXIES)
+                        .orElse(List.of());
+        if (header.isPresent() && proxies.isEmpty()) {
+            throw settings.wrong(
+                    IdentityVariables.KEYSTONE_OAUTH2_CERTIFICATE_HEADER,
+                    "needs KEYSTONE_OAUTH2_CERTIFICATE_PROXIES too");
+        }
+        if (header.isEmpty() && !proxies.isEmpty()) {
+            throw settings.wrong(
+                    IdentityVariables.KEYSTONE_OAUTH2_CERTIFICATE_PROXIES,
+                    "needs KEYSTONE_OAUTH2_CERTIFICATE_HEADER too");
+        }
+        return new CloudConfig.OAuth2(
+                Set.copyOf(settings.get(IdentityVariables.KEYSTONE_OAUTH2_AUTHN_METHODS)),
+                settings.get(IdentityVariables.KEYSTONE_OAUTH2_CERT_DN_MAPPING_ID),
+                header,
+                proxies);
     }
 
     /** Metadata have it whole or not at all. */

@@ -2,6 +2,7 @@ package org.monostack.cloud.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.monostack.platform.http.AddressRange;
 
 /** The variables of identity and of those whom it tells what happened. */
 final class IdentityVariables {
@@ -210,6 +211,31 @@ final class IdentityVariables {
                     ValueType.NAMES,
                     "The identity providers, by their ids, whose assertions may be signed with SHA-1,"
                             + " as Keystone's are; none if not given.");
+
+    static final Variable<List<String>> KEYSTONE_OAUTH2_AUTHN_METHODS =
+            effective(
+                    "KEYSTONE_OAUTH2_AUTHN_METHODS",
+                    ValueType.choices("tls_client_auth", "client_secret_basic"),
+                    "tls_client_auth,client_secret_basic",
+                    "How clients of OAuth 2.0 may prove who they are: by a certificate, by an"
+                            + " application credential.");
+    static final Variable<String> KEYSTONE_OAUTH2_CERT_DN_MAPPING_ID =
+            effective(
+                    "KEYSTONE_OAUTH2_CERT_DN_MAPPING_ID",
+                    ValueType.WORD,
+                    "oauth2_mapping",
+                    "The mapping that holds a client's certificate against its user.");
+    static final Variable<String> KEYSTONE_OAUTH2_CERTIFICATE_HEADER =
+            worked(
+                    "KEYSTONE_OAUTH2_CERTIFICATE_HEADER",
+                    ValueType.WORD,
+                    "The header in which the proxy that ends TLS passes the client's certificate on;"
+                            + " none is believed if not given. Needs the next one, too.");
+    static final Variable<List<AddressRange>> KEYSTONE_OAUTH2_CERTIFICATE_PROXIES =
+            worked(
+                    "KEYSTONE_OAUTH2_CERTIFICATE_PROXIES",
+                    ValueType.ADDRESSES,
+                    "From where alone that header is believed.");
 
     private IdentityVariables() {}
 

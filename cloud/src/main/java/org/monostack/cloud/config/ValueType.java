@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.monostack.platform.http.AddressRange;
 
 /**
  * How the text of a variable becomes a value.
@@ -126,6 +127,19 @@ record ValueType<T>(String description, Function<String, T> reader) {
                             Arrays.stream(text.split("[,\\s]+"))
                                     .filter(name -> !name.isEmpty())
                                     .toList());
+
+    static final ValueType<List<AddressRange>> ADDRESSES =
+            new ValueType<>(
+                    "addresses and networks, separated by commas",
+                    text -> NAMES.reader().apply(text).stream().map(AddressRange::parse).toList());
+
+    /** Some of a few words; upper and lower case are the same. */
+    static ValueType<List<String>> choices(String... words) {
+        ValueType<String> one = choice(words);
+        return new ValueType<>(
+                "some of " + String.join(", ", words) + ", separated by commas",
+                text -> NAMES.reader().apply(text).stream().map(one.reader()).toList());
+    }
 
     static ValueType<Integer> integer(int least, int most) {
         return new ValueType<>(

@@ -203,10 +203,35 @@ class CloudConfigTest {
                 .containsExactlyInAnyOrder("other-cloud", "third");
     }
 
+    @Test
+    void certificatesAreTakenOfNamedProxiesAlone() {
+        CloudConfig.OAuth2 standard = read("").identity().oauth2();
+        assertThat(standard.methods())
+                .containsExactlyInAnyOrder("tls_client_auth", "client_secret_basic");
+        assertThat(standard.mappingId()).isEqualTo("oauth2_mapping");
+        assertThat(standard.certificateHeader()).isEmpty();
+        CloudConfig.OAuth2 given =
+                read("KEYSTONE_OAUTH2_CERTIFICATE_HEADER=X-Client-Certificate\n"
+                                + "KEYSTONE_OAUTH2_CERTIFICATE_PROXIES=10.1.0.0/16,::1\n"
+                                + "KEYSTONE_OAUTH2_AUTHN_METHODS=TLS_client_auth\n")
+                        .identity()
+                        .oauth2();
+        assertThat(given.methods()).containsExactly("tls_client_auth");
+        assertThat(given.certificateHeader()).contains("X-Client-Certificate");
+        assertThat(given.proxies()).anyMatch(it -> it.contains("10.1.200.3"));
+        assertThat(given.proxies()).anyMatch(it -> it.contains("::1"));
+        assertThat(given.proxies()).noneMatch(it -> it.contains("10.2.0.1"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
             value = {
+                "KEYSTONE_OAUTH2_CERTIFICATE_HEADER=X-C ~ needs KEYSTONE_OAUTH2_CERTIFICATE_PROXIES",
+                "KEYSTONE_OAUTH2_CERTIFICATE_PROXIES=::1 ~ needs KEYSTONE_OAUTH2_CERTIFICATE_HEADER",
+                "KEYSTONE_OAUTH2_CERTIFICATE_PROXIES=proxy ~ is no list of addresses and networks",
+                "KEYSTONE_OAUTH2_CERTIFICATE_PROXIES=10.0.0.1/8 ~ has bits set behind its prefix",
+                "KEYSTONE_OAUTH2_AUTHN_METHODS=certificate ~ is not one of tls_client_auth",
                 "HOST_IP=192.168.31.300 ~ HOST_IP=192.168.31.300 is not an IPv4 address",
                 "HOST_IP=host ~ HOST_IP=host is not an IPv4 address",
                 "FLOATING_RANGE=10.1.0.0 ~ is not an IPv4 range",

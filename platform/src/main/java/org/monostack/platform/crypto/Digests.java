@@ -14,11 +14,13 @@ public final class Digests {
 
     /** SHA-256 in hexadecimal. */
     public static String sha256(String text) {
+        return HexFormat.of().formatHex(sha256(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** SHA-256. */
+    public static byte[] sha256(byte[] text) {
         try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
+            return MessageDigest.getInstance("SHA-256").digest(text);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java lacks SHA-256", e);
         }

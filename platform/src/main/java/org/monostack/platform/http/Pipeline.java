@@ -190,11 +190,17 @@ final class Pipeline {
     }
 
     private Caller authenticate(Request request) {
+        Optional<String> openStack =
+                request.header("X-Auth-Token").or(() -> request.header("X-Storage-Token"));
         String token =
-                request.header("X-Auth-Token")
-                        .or(() -> request.header("X-Storage-Token"))
+                openStack
                         .or(() -> bearer(request))
                         .orElseThrow(() -> ApiException.unauthorized(NEEDS_TOKEN));
+        Optional<RequestLine.Bearer> bearer =
+                openStack.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new RequestLine.Bearer(request.remoteAddress(), request.headers()));
         return service.authenticator()
                 .authenticate(
                         token,
@@ -202,7 +208,8 @@ final class Pipeline {
                                 service.name(),
                                 request.method(),
                                 request.rawPath(),
-                                request.header("X-Service-Token")));
+                                request.header("X-Service-Token"),
+                                bearer));
     }
 
     /** As clients of OAuth 2.0 send a token (RFC 6750). */

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param limitModel how limits depend on each other
  * @param enforceScope whether the administrator of the cloud needs a token for the whole system
  * @param saml how the cloud vouches for its users elsewhere
+ * @param oauth2 how clients of OAuth 2.0 prove who they are
  * @param policyOverrides the operator's policy.yaml
  */
 public record IdentityConfig(
@@ -36,6 +37,7 @@ public record IdentityConfig(
         LimitModel limitModel,
         boolean enforceScope,
         SamlConfig saml,
+        OAuth2Config oauth2,
         Map<String, Object> policyOverrides) {
 
     /** How limits of projects and domains depend on each other. */
@@ -81,6 +83,7 @@ public record IdentityConfig(
         private LimitModel limitModel = LimitModel.FLAT;
         private boolean enforceScope;
         private SamlConfig saml = SamlConfig.defaults();
+        private OAuth2Config oauth2 = OAuth2Config.defaults();
         private Map<String, Object> policyOverrides = Map.of();
 
         private Builder(Path keys) {
@@ -133,6 +136,11 @@ public record IdentityConfig(
             return this;
         }
 
+        public Builder withOAuth2(OAuth2Config clients) {
+            oauth2 = clients;
+            return this;
+        }
+
         public Builder withPolicyOverrides(Map<String, Object> overrides) {
             policyOverrides = overrides;
             return this;
@@ -152,6 +160,7 @@ public record IdentityConfig(
                     limitModel,
                     enforceScope,
                     saml,
+                    oauth2,
                     policyOverrides);
         }
     }

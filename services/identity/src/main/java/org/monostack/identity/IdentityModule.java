@@ -45,6 +45,7 @@ import org.monostack.identity.api.TrustsApi;
 import org.monostack.identity.api.UsersApi;
 import org.monostack.identity.auth.Authentication;
 import org.monostack.identity.auth.Catalog;
+import org.monostack.identity.auth.ClientCertificates;
 import org.monostack.identity.auth.Delegations;
 import org.monostack.identity.auth.Ec2Logins;
 import org.monostack.identity.auth.EffectiveAssignments;
@@ -62,6 +63,7 @@ import org.monostack.identity.auth.Tokens;
 import org.monostack.identity.auth.Totp;
 import org.monostack.identity.directory.Directories;
 import org.monostack.identity.federation.BrowserLogins;
+import org.monostack.identity.federation.CertificateLogins;
 import org.monostack.identity.federation.FederatedLogins;
 import org.monostack.identity.federation.FederationFile;
 import org.monostack.identity.federation.OpenIdProviders;
@@ -134,6 +136,7 @@ public final class IdentityModule {
     private final KnownRows known;
     private final Delegations delegations;
     private final Tokens tokens;
+    private final ClientCertificates certificates;
     private final Authenticator authenticator;
     private final HttpService httpService;
 
@@ -181,7 +184,8 @@ public final class IdentityModule {
                         subjects,
                         delegations,
                         known);
-        authenticator = new TokenAuthenticator(database, tokens);
+        certificates = new ClientCertificates(config.oauth2().certificates());
+        authenticator = new TokenAuthenticator(database, tokens, certificates);
         Policy policy =
                 IdentityPolicy.defaults(config.enforceScope()).with(config.policyOverrides());
         httpService =
@@ -279,7 +283,18 @@ public final class IdentityModule {
                         projects,
                         users)
                 .routes(routes);
-        new OAuth2Api(authentication).routes(routes);
+        new OAuth2Api(
+                        authentication,
+                        config.oauth2().methods(),
+                        certificates,
+                        new CertificateLogins(
+                                database,
+                                authentication,
+                                directories,
+                                known,
+                                federation,
+                                config.oauth2().mappingId()))
+                .routes(routes);
         SamlProviders saml = new SamlProviders(settings, config.saml().sha1Providers());
         Supplier<Fernet> browserKeys = keys.symmetric("sso-keys");
         BrowserLogins browsers =

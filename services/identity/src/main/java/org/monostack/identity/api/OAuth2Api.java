@@ -7,8 +7,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.monostack.identity.OAuth2Config.Method;
 import org.monostack.identity.auth.Authentication;
+import org.monostack.identity.auth.ClientCertificate;
+import org.monostack.identity.auth.ClientCertificates;
 import org.monostack.identity.auth.LoginRequest;
+import org.monostack.identity.federation.CertificateLogins;
 import org.monostack.platform.database.Times;
 import org.monostack.platform.http.ApiException;
 import org.monostack.platform.http.Query;
@@ -19,8 +24,9 @@ import org.monostack.platform.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * /v3/OS-OAUTH2/token: an application credential as the client credentials of OAuth 2.0 (RFC 6749,
- * section 4.4). Errors have that standard's form, not Keystone's.
+ * /v3/OS-OAUTH2/token: the client credentials of OAuth 2.0 (RFC 6749, section 4.4), which are those
+ * of an application credential, or a user's id and certificate (RFC 8705). Errors have that
+ * standard's form, not Keystone's.
  */
 public final class OAuth2Api {
 
@@ -29,12 +35,25 @@ public final class OAuth2Api {
     private static final String METHOD = "application_credential";
 
     private final Authentication authentication;
+    private final Set<Method> methods;
+    private final ClientCertificates certificates;
+    private final CertificateLogins certificateLogins;
 
     /** The id and the secret of an application credential. */
     private record Client(String id, String secret) {}
 
-    public OAuth2Api(Authentication authentication) {
+    /**
+     * @param methods by which a client may get a token
+     */
+    public OAuth2Api(
+            Authentication authentication,
+            Set<Method> methods,
+            ClientCertificates certificates,
+            CertificateLogins certificateLogins) {
         this.authentication = authentication;
+        this.methods = Set.copyOf(methods);
+        this.certificates = certificates;
+        this.certificateLogins = certificateLogins;
     }
 
     public void routes(Routes routes) {
@@ -54,7 +73,7 @@ public final class OAuth2Api {
                         "unsupported_grant_type",
                         "The parameter grant_type " + grant.get() + " is not supported.");
             }
-            return issued(request, client(request, form));
+            return answer(issued(request, form));
         } catch (ApiException e) {
             return switch (e.status()) {
                 case 401 ->
@@ -80,6 +99,30 @@ public final class OAuth2Api {
         }
     }
 
+    /** Who shows a certificate is asked for nothing else, as in Keystone. */
+    private Authentication.Issued issued(Request request, Query form) {
+        Optional<ClientCertificate> certificate =
+                certificates.shown(request.remoteAddress(), request.headers());
+        if (certificate.isEmpty()) {
+            require(Method.CLIENT_SECRET_BASIC);
+            return issued(request, client(request, form));
+        }
+        require(Method.TLS_CLIENT_AUTH);
+        String userId =
+                form.first("client_id").filter(it -> !it.isEmpty()).orElseThrow(OAuth2Api::failed);
+        return certificateLogins.login(userId, certificate.get());
+    }
+
+    private void require(Method method) {
+        if (!methods.contains(method)) {
+            throw failed();
+        }
+    }
+
+    private static ApiException failed() {
+        return ApiException.unauthorized("Client authentication failed.");
+    }
+
     private static Client client(Request request, Query form) {
         Client client =
                 request.header("Authorization")
@@ -90,7 +133,7 @@ public final class OAuth2Api {
                                         form.first("client_id").orElse(""),
                                         form.first("client_secret").orElse("")));
         if (client.id().isEmpty() || client.secret().isEmpty()) {
-            throw ApiException.unauthorized("Client authentication failed.");
+            throw failed();
         }
         return client;
     }
@@ -103,11 +146,11 @@ public final class OAuth2Api {
                     ? new Client(pair, "")
                     : new Client(pair.substring(0, colon), pair.substring(colon + 1));
         } catch (IllegalArgumentException e) {
-            throw ApiException.unauthorized("Client authentication failed.");
+            throw failed();
         }
     }
 
-    private Response issued(Request request, Client client) {
+    private Authentication.Issued issued(Request request, Client client) {
         ObjectNode identity = Json.object();
         identity.set("methods", Json.strings(List.of(METHOD)));
         identity.set(METHOD, Json.object().put("id", client.id()).put("secret", client.secret()));
@@ -123,8 +166,12 @@ public final class OAuth2Api {
                                 request.remoteAddress(),
                                 Optional.empty()));
         if (!(result instanceof Authentication.Issued issued)) {
-            throw ApiException.unauthorized("Client authentication failed.");
+            throw failed();
         }
+        return issued;
+    }
+
+    private static Response answer(Authentication.Issued issued) {
         Duration left = Duration.between(Times.now(), issued.valid().content().expiresAt());
         return uncached(
                 Response.json(

@@ -109,6 +109,8 @@ public final class TokenView {
                                 Json.object()
                                         .put("access_token_id", it.id())
                                         .put("consumer_id", it.consumerId())));
+        content.thumbprint()
+                .ifPresent(it -> token.set("oauth2_credential", Json.object().put("x5t#S256", it)));
         return token;
     }
 

@@ -142,6 +142,7 @@ public final class Authentication {
         Optional<Long> revision = Optional.empty();
         Optional<Delegation> delegation = Optional.empty();
         Optional<FederatedBy> federatedBy = Optional.empty();
+        Optional<String> thumbprint = Optional.empty();
         if (before.filter(it -> !it.userId().equals(first.userId())).isPresent()) {
             throw Logins.refused();
         }
@@ -155,9 +156,16 @@ public final class Authentication {
             revision = revision.or(proof::passwordRevision);
             delegation = delegation.or(proof::delegation);
             federatedBy = federatedBy.or(proof::federatedBy);
+            thumbprint = thumbprint.or(proof::thumbprint);
         }
         return new Proof(
-                first.userId(), List.copyOf(methods), parent, revision, delegation, federatedBy);
+                first.userId(),
+                List.copyOf(methods),
+                parent,
+                revision,
+                delegation,
+                federatedBy,
+                thumbprint);
     }
 
     private Proof token(String token) {
@@ -179,7 +187,9 @@ public final class Authentication {
                 Optional.of(content),
                 Optional.empty(),
                 Optional.empty(),
-                content.federatedBy());
+                content.federatedBy(),
+                // Or else whoever has a bound token could make one of it that is not.
+                content.thumbprint());
     }
 
     private Issued issue(Transaction tx, Proof proof, @Nullable JsonNode wanted) {
@@ -223,7 +233,8 @@ public final class Authentication {
                                 .flatMap(Delegation::applicationCredential)
                                 .map(ApplicationCredential::id),
                         delegation.flatMap(Delegation::accessToken).map(AccessToken::id),
-                        proof.federatedBy());
+                        proof.federatedBy(),
+                        proof.thumbprint());
         return new Issued(
                 tokens.issue(tx, content), new Tokens.Valid(content, subject, delegation));
     }

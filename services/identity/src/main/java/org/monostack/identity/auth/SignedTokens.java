@@ -82,6 +82,7 @@ final class SignedTokens {
                 .ifPresent(it ->
                         claims.put("openstack_idp_id", it.providerId())
                                 .put("openstack_protocol_id", it.protocolId()));
+        content.thumbprint().ifPresent(it -> claims.put("openstack_thumbprint", it));
         return Json.write(claims);
     }
 
@@ -108,7 +109,8 @@ final class SignedTokens {
                 text(claims, "openstack_idp_id")
                         .flatMap(id ->
                                 text(claims, "openstack_protocol_id")
-                                        .map(way -> new FederatedBy(id, way))));
+                                        .map(way -> new FederatedBy(id, way))),
+                text(claims, "openstack_thumbprint"));
     }
 
     private static Scope scope(JsonNode claims) {

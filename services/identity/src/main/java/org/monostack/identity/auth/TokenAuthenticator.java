@@ -13,15 +13,24 @@ import org.monostack.platform.http.Authenticator;
 import org.monostack.platform.http.Caller;
 import org.monostack.platform.http.RequestLine;
 
-/** Turns a token into a caller for every service, on every request. Thread-safe. */
+/**
+ * Turns a token into a caller for every service, on every request. Thread-safe.
+ *
+ * <p>A token that is bound to a certificate (RFC 8705) and comes in {@code Authorization: Bearer}
+ * must come with that certificate, as OpenStack's filter {@code oauth2_mtls_token} has it. In
+ * {@code X-Auth-Token} it is good without, as OpenStack's plain filter {@code auth_token} does not
+ * look at what a token is bound to.
+ */
 public final class TokenAuthenticator implements Authenticator {
 
     private final Database database;
     private final Tokens tokens;
+    private final ClientCertificates certificates;
 
-    public TokenAuthenticator(Database database, Tokens tokens) {
+    public TokenAuthenticator(Database database, Tokens tokens, ClientCertificates certificates) {
         this.database = database;
         this.tokens = tokens;
+        this.certificates = certificates;
     }
 
     @Override
@@ -32,6 +41,7 @@ public final class TokenAuthenticator implements Authenticator {
     @Override
     public Caller authenticate(String token, RequestLine line) {
         Tokens.Valid valid = valid(token, grace(line));
+        requireCertificate(valid, line);
         valid.delegation()
                 .flatMap(Delegation::applicationCredential)
                 .filter(it -> !AccessRules.allow(it.accessRules(), line))
@@ -58,11 +68,25 @@ public final class TokenAuthenticator implements Authenticator {
         return counts ? Tokens.EXPIRED_WINDOW : Duration.ZERO;
     }
 
+    private void requireCertificate(Tokens.Valid valid, RequestLine line) {
+        Optional<String> thumbprint = valid.content().thumbprint();
+        if (thumbprint.isEmpty() || line.bearer().isEmpty()) {
+            return;
+        }
+        RequestLine.Bearer bearer = line.bearer().get();
+        boolean same =
+                certificates
+                        .shown(bearer.address(), bearer.headers())
+                        .filter(it -> it.thumbprint().equals(thumbprint.get()))
+                        .isPresent();
+        if (!same) {
+            throw Logins.refused();
+        }
+    }
+
     private Tokens.Valid valid(String token, Duration grace) {
         return database.reading(tx -> tokens.validate(tx, token, grace))
-                .orElseThrow(() ->
-                        ApiException.unauthorized(
-                                "The request you have made requires authentication."));
+                .orElseThrow(Logins::refused);
     }
 
     private static Caller caller(String token, Tokens.Valid valid) {

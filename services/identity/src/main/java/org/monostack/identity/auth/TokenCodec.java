@@ -24,6 +24,11 @@ import org.monostack.identity.model.TokenContent;
 final class TokenCodec {
 
     private static final int VERSION = 3;
+
+    /** A token that is bound to a certificate, whose digest is behind all the rest. */
+    private static final int BOUND = 4;
+
+    private static final int DIGEST_BYTES = 32;
     private static final int SHORT_ID = 0;
 
     /** Ids that are digests, of 64 hexadecimal digits, take 32 bytes. */
@@ -40,14 +45,16 @@ final class TokenCodec {
                     "ec2credential",
                     "mapped",
                     "openid",
-                    "saml2");
+                    "saml2",
+                    "oauth2_credential");
 
     private TokenCodec() {}
 
     static byte[] encode(TokenContent content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(160);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            // What is bound to nothing stays readable for another process of an earlier release.
+            out.writeByte(content.thumbprint().isPresent() ? BOUND : VERSION);
             int methods = 0;
             for (String method : content.methods()) {
                 methods |= 1 << index(method);
@@ -77,6 +84,9 @@ final class TokenCodec {
             optional(out, content.accessTokenId());
             optional(out, content.federatedBy().map(FederatedBy::providerId));
             optional(out, content.federatedBy().map(FederatedBy::protocolId));
+            if (content.thumbprint().isPresent()) {
+                out.write(Base64.getUrlDecoder().decode(content.thumbprint().get()));
+            }
         } catch (IOException e) {
             throw new IllegalStateException("memory cannot fail", e);
         }
@@ -86,7 +96,8 @@ final class TokenCodec {
     /** Empty for bytes of another kind, such as an earlier release might have written. */
     static Optional<TokenContent> decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (in.readUnsignedByte() != VERSION) {
+            int version = in.readUnsignedByte();
+            if (version != VERSION && version != BOUND) {
                 return Optional.empty();
             }
             int bits = in.readUnsignedShort();
@@ -123,7 +134,12 @@ final class TokenCodec {
                             optional(in),
                             optional(in),
                             optional(in),
-                            federatedBy(optional(in), optional(in))));
+                            federatedBy(optional(in), optional(in)),
+                            version == BOUND
+                                    ? Optional.of(
+                                            Base64.getUrlEncoder()
+                                                    .encodeToString(exactly(in, DIGEST_BYTES)))
+                                    : Optional.empty()));
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
  *     at the start of that chain
  * @param accessTokenId the OAuth access token it was made by
  * @param federatedBy who vouched for the user, who then is not one of ours alone
+ * @param thumbprint of the certificate that it is bound to, as {@code x5t#S256} shows it
  */
 public record TokenContent(
         String userId,
@@ -23,7 +24,8 @@ public record TokenContent(
         Optional<String> trustId,
         Optional<String> applicationCredentialId,
         Optional<String> accessTokenId,
-        Optional<FederatedBy> federatedBy) {
+        Optional<FederatedBy> federatedBy,
+        Optional<String> thumbprint) {
 
     public TokenContent {
         methods = List.copyOf(methods);
