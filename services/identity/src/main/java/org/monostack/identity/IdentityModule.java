@@ -26,6 +26,7 @@ import org.monostack.identity.api.LimitsApi;
 import org.monostack.identity.api.MappingsApi;
 import org.monostack.identity.api.OAuth2Api;
 import org.monostack.identity.api.OAuthApi;
+import org.monostack.identity.api.OwnPasswordApi;
 import org.monostack.identity.api.PoliciesApi;
 import org.monostack.identity.api.PolicyAssociationsApi;
 import org.monostack.identity.api.ProjectsApi;
@@ -324,11 +325,11 @@ public final class IdentityModule {
                         users,
                         new FederatedAttribute(federatedUsers, federation),
                         projects,
-                        logins,
                         rules,
                         removals,
                         directories)
                 .routes(routes);
+        new OwnPasswordApi(database, announcements, users, logins, rules).routes(routes);
         new ProjectsApi(database, announcements, projects, removals).routes(routes);
         new TagsApi(database, announcements, projects).routes(routes);
         new DomainsApi(database, announcements, projects, removals).routes(routes);

@@ -3,7 +3,6 @@ package org.monostack.identity.api;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.monostack.identity.auth.Logins;
 import org.monostack.identity.auth.PasswordRules;
 import org.monostack.identity.directory.Directories;
 import org.monostack.identity.model.Project;
@@ -46,7 +45,6 @@ public final class UsersApi {
     private final UserStore users;
     private final FederatedAttribute federated;
     private final ProjectStore projects;
-    private final Logins logins;
     private final PasswordRules passwords;
     private final Removals removals;
     private final Directories directories;
@@ -57,7 +55,6 @@ public final class UsersApi {
             UserStore users,
             FederatedAttribute federated,
             ProjectStore projects,
-            Logins logins,
             PasswordRules passwords,
             Removals removals,
             Directories directories) {
@@ -66,7 +63,6 @@ public final class UsersApi {
         this.users = users;
         this.federated = federated;
         this.projects = projects;
-        this.logins = logins;
         this.passwords = passwords;
         this.removals = removals;
         this.directories = directories;
@@ -84,11 +80,6 @@ public final class UsersApi {
                 .body(Schema.of("identity", "user-update"));
         routes.delete("/v3/users/{user_id}", this::delete)
                 .policyInHandler("identity:delete_user")
-                .answers(204);
-        // Whoever knows the old password may change it, also one that has expired: no token.
-        routes.post("/v3/users/{user_id}/password", this::changePassword)
-                .open()
-                .body(Schema.of("identity", "user-password"))
                 .answers(204);
     }
 
@@ -218,33 +209,6 @@ public final class UsersApi {
             directories.requireWritable(tx, user.domainId());
             removals.users(tx, List.of(id));
             announcements.deleted(tx, request, "user", id);
-        });
-        return Response.empty(204);
-    }
-
-    private Response changePassword(Request request) {
-        String id = request.pathParameter("user_id");
-        Fields fields = Fields.of(request, "user");
-        String original = fields.required("original_password");
-        String password = fields.required("password");
-        User verified = logins.verifyOwner(id, original, request.remoteAddress());
-        if (!verified.enabled()) {
-            throw Logins.refused();
-        }
-        passwords.check(password);
-        passwords.checkMayChange(verified);
-        passwords.checkHistory(
-                password,
-                database.inTransaction(
-                        tx -> users.lastPasswords(tx, id, passwords.comparedWith())));
-        String hash = passwords.hash(password);
-        database.run(tx -> {
-            User user = users.lock(tx, id).orElseThrow(Logins::refused);
-            if (user.passwordRevision() != verified.passwordRevision()) {
-                throw ApiException.conflict("The password was changed meanwhile.");
-            }
-            users.changePassword(tx, user, hash, passwords.expiryOfOwn(user.options()));
-            announcements.updated(tx, request, "user", id);
         });
         return Response.empty(204);
     }
