@@ -214,12 +214,21 @@ final class OperationStore {
 
     /** Frees what an earlier process of this name held when it died. */
     int releaseOf(Transaction tx, String owner) {
+        return release(tx, DURABLE_OPERATION.OWNER.eq(owner));
+    }
+
+    /** Frees some of what this owner holds. */
+    int release(Transaction tx, String owner, Set<String> ids) {
+        return release(tx, DURABLE_OPERATION.OWNER.eq(owner).and(DURABLE_OPERATION.ID.in(ids)));
+    }
+
+    private static int release(Transaction tx, Condition which) {
         return tx.sql()
                 .update(DURABLE_OPERATION)
                 .setNull(DURABLE_OPERATION.LEASE_UNTIL)
                 .setNull(DURABLE_OPERATION.OWNER)
                 .set(DURABLE_OPERATION.DUE_AT, Times.toDb(Times.now()))
-                .where(DURABLE_OPERATION.OWNER.eq(owner))
+                .where(which)
                 .and(DURABLE_OPERATION.UNFINISHED.isTrue())
                 .execute();
     }

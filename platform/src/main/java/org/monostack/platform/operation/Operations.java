@@ -217,6 +217,20 @@ public final class Operations implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        handBack();
+    }
+
+    /** What was accepted and not begun need not wait for its lease to lapse. */
+    private void handBack() {
+        Set<String> waiting = Set.copyOf(claimed.keySet());
+        if (waiting.isEmpty()) {
+            return;
+        }
+        try {
+            database.run(tx -> store.release(tx, config.owner(), waiting));
+        } catch (RuntimeException e) {
+            LOG.info("{} operations are free once their leases lapse", waiting.size());
+        }
     }
 
     private void dispatch() {
@@ -259,14 +273,15 @@ public final class Operations implements AutoCloseable {
     }
 
     private void takeUp(String id) throws InterruptedException {
+        places.acquire();
         Optional<Claim> mine = Optional.ofNullable(claimed.remove(id));
         Lease fresh = new Lease(Times.now().plus(config.lease()));
         Lease held = working.putIfAbsent(id, fresh);
         if (held != null && mine.isEmpty()) {
+            places.release();
             return;
         }
         Lease lease = held == null ? fresh : held;
-        places.acquire();
         threads.work(
                 "operation-" + id,
                 () -> {

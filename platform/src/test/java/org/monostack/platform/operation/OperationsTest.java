@@ -132,6 +132,22 @@ class OperationsTest {
     }
 
     @Test
+    void whatWasNotBegunIsHandedBackAtTheEnd() {
+        Tape tape = new Tape("handed-back");
+        Operations leaving =
+                new Operations(
+                        database,
+                        new OperationConfig(
+                                "leaving", 8, Duration.ofMinutes(1), Duration.ofSeconds(1), 3));
+        String id = UUID.randomUUID().toString();
+        database.run(tx -> leaving.submitFirst(tx, tape, "thing", id, new Thing("x"), "req-h"));
+        leaving.close();
+        run("next", tape);
+        await(() -> tape.entries.contains("succeeded"));
+        assertThat(tape.entries).containsExactly("first", "second", "succeeded");
+    }
+
+    @Test
     void aFirstOperationWhoseProcessDiedIsTakenOverWhenItsLeaseLapses() {
         Tape tape = new Tape("orphan");
         Operations dead =
