@@ -242,6 +242,8 @@ public final class Operations implements AutoCloseable {
                 }
                 String hint = hints.poll();
                 if (hint == null) {
+                    // Also what is held and was not begun, which no other look would find.
+                    candidates.addAll(claimed.keySet());
                     candidates.addAll(
                             database.reading(tx -> store.due(tx, config.concurrency() * 2)));
                 }
