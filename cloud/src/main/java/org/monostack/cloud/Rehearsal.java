@@ -3,8 +3,12 @@ package org.monostack.cloud;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,10 +37,52 @@ public final class Rehearsal {
                     "PLACEMENT_SERVICE_PORT",
                     "Q_PORT");
 
+    private static final String PREFIX = "monostack-rehearsal";
+
     private Rehearsal() {}
 
     public static void run(Path home) throws Exception {
-        Path scratch = Files.createTempDirectory("monostack-rehearsal");
+        removeLeftovers();
+        Path scratch = Files.createTempDirectory(PREFIX);
+        try (FileChannel channel = open(scratch);
+                FileLock alive = channel.lock()) {
+            rehearse(home, scratch);
+        } finally {
+            remove(scratch);
+        }
+    }
+
+    /**
+     * What is locked belongs to a rehearsal that goes on; the system unlocks what a dead one had.
+     */
+    private static void removeLeftovers() throws IOException {
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(
+                        Path.of(System.getProperty("java.io.tmpdir")), PREFIX + "*")) {
+            for (Path scratch : found) {
+                if (isDead(scratch)) {
+                    remove(scratch);
+                }
+            }
+        }
+    }
+
+    private static boolean isDead(Path scratch) {
+        try (FileChannel channel = open(scratch);
+                FileLock lock = channel.tryLock()) {
+            return lock != null;
+        } catch (IOException e) {
+            // Somebody else's.
+            return false;
+        }
+    }
+
+    private static FileChannel open(Path scratch) throws IOException {
+        return FileChannel.open(
+                scratch.resolve("alive"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private static CloudConfig config(Path scratch) throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("DATA_DIR", scratch.toString());
         settings.put("VIRT_DRIVER", "fake");
@@ -46,29 +92,34 @@ public final class Rehearsal {
         for (String port : PORTS) {
             settings.put(port, Integer.toString(freePort()));
         }
-        CloudConfig config = CloudConfig.of(LocalConf.empty(), settings, new Machine());
+        return CloudConfig.of(LocalConf.empty(), settings, new Machine());
+    }
+
+    private static void rehearse(Path home, Path scratch) throws Exception {
+        CloudConfig config = config(scratch);
         DataDirectory data = DataDirectory.of(config);
         data.prepare(config);
-        try {
-            StartReport report = new StartReport(data.progress());
-            // Twice: a later start finds its data, which takes other ways than the first.
-            for (int start = 0; start < 2; start++) {
-                try (Cloud cloud = Cloud.start(config, home, report);
-                        RehearsedUser user = new RehearsedUser(Endpoints.read(data.endpoints()))) {
-                    for (String url : Endpoints.read(data.endpoints()).urls().values()) {
-                        Endpoints.answers(url);
-                    }
-                    if (start > 0) {
-                        user.act(Credentials.find(config).orElseThrow().admin());
-                    }
+        StartReport report = new StartReport(data.progress());
+        // Twice: a later start finds its data, which takes other ways than the first.
+        for (int start = 0; start < 2; start++) {
+            try (Cloud cloud = Cloud.start(config, home, report);
+                    RehearsedUser user = new RehearsedUser(Endpoints.read(data.endpoints()))) {
+                for (String url : Endpoints.read(data.endpoints()).urls().values()) {
+                    Endpoints.answers(url);
+                }
+                if (start > 0) {
+                    user.act(Credentials.find(config).orElseThrow().admin());
                 }
             }
-        } finally {
-            Credentials.find(config)
-                    .flatMap(credentials -> new Engines(config).ownDatabase(credentials))
-                    .ifPresent(database -> database.stop(Duration.ofSeconds(30)));
-            Shutdown.deleteTree(scratch);
         }
+    }
+
+    private static void remove(Path scratch) throws IOException {
+        CloudConfig config = config(scratch);
+        Credentials.find(config)
+                .flatMap(credentials -> new Engines(config).ownDatabase(credentials))
+                .ifPresent(database -> database.stop(Duration.ofSeconds(30)));
+        Shutdown.deleteTree(scratch);
     }
 
     private static int freePort() throws IOException {
