@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.InsertSetMoreStep;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.monostack.placement.jooq.tables.records.AllocationRecord;
@@ -59,26 +60,13 @@ public final class AllocationStore {
 
     /** Adds a consumer's row; false if there is one already. */
     public boolean addConsumer(Transaction tx, Consumer consumer) {
-        LocalDateTime now = Times.toDb(Times.now());
-        return tx.sql()
-                        .insertInto(CONSUMER)
-                        .set(CONSUMER.ID, consumer.id().toString())
-                        .set(CONSUMER.PROJECT_ID, consumer.projectId())
-                        .set(CONSUMER.USER_ID, consumer.userId())
-                        .set(CONSUMER.CONSUMER_TYPE, consumer.type().orElse(null))
-                        .set(CONSUMER.GENERATION, consumer.generation())
-                        .set(CONSUMER.CREATED_AT, now)
-                        .set(CONSUMER.UPDATED_AT, now)
-                        .set(CONSUMER.REVISION, 0L)
-                        .onDuplicateKeyIgnore()
-                        .execute()
+        return insertion(tx, consumer, Times.toDb(Times.now())).onDuplicateKeyIgnore().execute()
                 == 1;
     }
 
-    /** Adds or replaces a consumer's row as given. */
-    public void putConsumer(Transaction tx, Consumer consumer) {
-        LocalDateTime now = Times.toDb(Times.now());
-        tx.sql()
+    private static InsertSetMoreStep<ConsumerRecord> insertion(
+            Transaction tx, Consumer consumer, LocalDateTime now) {
+        return tx.sql()
                 .insertInto(CONSUMER)
                 .set(CONSUMER.ID, consumer.id().toString())
                 .set(CONSUMER.PROJECT_ID, consumer.projectId())
@@ -87,7 +75,13 @@ public final class AllocationStore {
                 .set(CONSUMER.GENERATION, consumer.generation())
                 .set(CONSUMER.CREATED_AT, now)
                 .set(CONSUMER.UPDATED_AT, now)
-                .set(CONSUMER.REVISION, 0L)
+                .set(CONSUMER.REVISION, 0L);
+    }
+
+    /** Adds or replaces a consumer's row as given. */
+    public void putConsumer(Transaction tx, Consumer consumer) {
+        LocalDateTime now = Times.toDb(Times.now());
+        insertion(tx, consumer, now)
                 .onDuplicateKeyUpdate()
                 .set(CONSUMER.PROJECT_ID, consumer.projectId())
                 .set(CONSUMER.USER_ID, consumer.userId())
