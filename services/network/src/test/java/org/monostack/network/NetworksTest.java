@@ -233,6 +233,34 @@ class NetworksTest {
     }
 
     @Test
+    void aDefaultGroupThatWasDeletedIsMadeAnewWhenItIsNeeded() {
+        String network = cloud.network("'name': 'regrouped'");
+        String before = defaultGroupOfNewPort(network);
+        assertThat(defaultGroupOfNewPort(network)).isEqualTo(before);
+        cloud.admin
+                .get("/v2.0/ports?network_id=" + network)
+                .json()
+                .path("ports")
+                .forEach(port ->
+                        cloud.admin
+                                .delete("/v2.0/ports/" + port.path("id").stringValue())
+                                .expect(204));
+        cloud.admin.delete("/v2.0/security-groups/" + before).expect(204);
+        assertThat(defaultGroupOfNewPort(network)).isNotEqualTo(before);
+    }
+
+    private static String defaultGroupOfNewPort(String network) {
+        return cloud.member
+                .post("/v2.0/ports", "{'port': {'network_id': '" + network + "'}}")
+                .expect(201)
+                .json()
+                .path("port")
+                .path("security_groups")
+                .path(0)
+                .stringValue();
+    }
+
+    @Test
     void tagsAndRevisionsWork() {
         String id = cloud.network("'name': 'tagged'");
         cloud.member.put("/v2.0/networks/" + id + "/tags", "{'tags': ['red', 'blue']}").expect(200);

@@ -28,7 +28,12 @@ public final class SecurityGroups {
 
     public SecurityGroups(Database database, Changes changes) {
         this.changes = changes;
-        this.defaults = new Derived<>(database.changes("network.default_security_group"), 1_000);
+        // A group that is deleted takes its row in the first table with it.
+        this.defaults =
+                new Derived<>(
+                        database.changes(
+                                "network.default_security_group", "network.security_group"),
+                        1_000);
     }
 
     /** The groups that a project may put on its ports. */
