@@ -51,9 +51,6 @@ public final class ShadowUsers {
     private static final int LONGEST_USER_NAME = 255;
     private static final int LONGEST_PROJECT_NAME = 64;
 
-    /** Of a digest in hexadecimal digits; other ids are half as long. */
-    private static final int SHADOW_ID_LENGTH = 64;
-
     private final UserStore users;
     private final FederatedUserStore identities;
     private final GroupStore groups;
@@ -112,7 +109,7 @@ public final class ShadowUsers {
         Optional<FederatedIdentity> before = identities.find(tx, by, uniqueId);
         String userId =
                 before.map(FederatedIdentity::userId)
-                        .orElseGet(() -> Digests.sha256(domainId + "user" + uniqueId));
+                        .orElseGet(() -> accountId(domainId, uniqueId));
         Optional<User> known = users.lock(tx, userId);
         if (known.isEmpty()) {
             directories.requireWritable(tx, domainId);
@@ -121,9 +118,9 @@ public final class ShadowUsers {
             if (before.isEmpty()) {
                 requireOwn(tx, provider, known.get());
             }
-            // One that the API made keeps the name that it was given here.
-            boolean named = known.get().id().length() == SHADOW_ID_LENGTH;
-            update(tx, known.get(), named ? name : known.get().name(), user.email());
+            // One that did not come to be by such log-ins keeps the name that it was given here.
+            boolean own = userId.equals(accountId(known.get().domainId(), uniqueId));
+            update(tx, known.get(), own ? name : known.get().name(), user.email());
         }
         identities.insert(tx, new FederatedIdentity(by, uniqueId, userId));
         groups.replaceMembershipsBy(
@@ -132,6 +129,10 @@ public final class ShadowUsers {
             grant(tx, userId, domainId, provider, project);
         }
         return userId;
+    }
+
+    private static String accountId(String domainId, String uniqueId) {
+        return Digests.sha256(domainId + "user" + uniqueId);
     }
 
     /**
